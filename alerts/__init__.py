@@ -1,0 +1,1 @@
+"""Decides and tells: holds readings against rules and delivers what changed."""

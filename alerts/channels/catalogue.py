@@ -1,0 +1,16 @@
+"""Every kind of channel by the name that it has in seamark.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from alerts.channels.channel import Channel
+from alerts.channels.console import Console
+from alerts.channels.email import Email
+from alerts.channels.webhook import Webhook
+
+CHANNELS: Mapping[str, Callable[..., Channel]] = {
+    "console": Console,
+    "email": Email,
+    "webhook": Webhook,
+}

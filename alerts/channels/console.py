@@ -1,0 +1,36 @@
+"""Writes messages as lines that people read: to a terminal or a log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TextIO
+
+from alerts.channels.channel import DeliveryError
+from alerts.channels.headline import headline, printable
+from alerts.notification import Body, Notification
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Writes to an open text stream."""
+
+    stream: TextIO
+
+    def send(self, notification: Notification) -> None:
+        try:
+            self.stream.write(lines(notification.payload))
+            self.stream.flush()
+        except (OSError, ValueError) as error:  # ValueError is what a closed stream raises
+            raise DeliveryError(f"the stream cannot be written: {error}", permanent=False) from error
+
+
+def lines(body: Body) -> str:
+    """A headline, then two or three lines for each alert."""
+    texts = [headline(body)]
+    for alert in body["alerts"]:
+        annotations = alert["annotations"]
+        texts.append(f"  {alert['status']}: {printable(annotations['summary'])}")
+        texts.append(f"    {printable(annotations['description'])}")
+        if alert["generatorURL"]:
+            texts.append(f"    {alert['generatorURL']}")
+    return "".join(f"{text}\n" for text in texts)

@@ -1,0 +1,29 @@
+"""A message in one line."""
+
+from __future__ import annotations
+
+from alerts.notification import Body
+
+
+def headline(body: Body) -> str:
+    """What the message is about, as for the subject of a mail: `[FIRING] FeatureDrift: late_arrival, 3 columns`."""
+    labels = body["groupLabels"]
+    about = ", ".join(part for part in (labels["model"], _columns(body)) if part)
+    resolved = sum(alert["status"] == "resolved" for alert in body["alerts"])
+    mixed = f" ({resolved} resolved)" if body["status"] == "firing" and resolved else ""
+    return printable(f"[{body['status'].upper()}] {labels['alertname']}: {about}{mixed}")
+
+
+def _columns(body: Body) -> str:
+    """The only column by its name, several by their number."""
+    columns = sorted({column for alert in body["alerts"] if (column := alert["labels"].get("column"))})
+    return columns[0] if len(columns) == 1 else f"{len(columns)} columns" if columns else ""
+
+
+def printable(text: str) -> str:
+    """Text without line breaks and control characters, which could forge headers or drive a terminal.
+
+    >>> printable("late\\r\\nBcc: everybody \\x1b[2J")
+    'late Bcc: everybody [2J'
+    """
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -1,0 +1,38 @@
+"""The way of one run through the alerts: readings in, states, events and messages kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from alerts.evaluate import Evaluation, evaluate
+from alerts.history import History, Outbox
+from alerts.message import compose
+from alerts.notification import Receiver
+from alerts.reading import Reading
+from alerts.rule import Rule
+
+
+def alert(
+    rules: Sequence[Rule],
+    readings: Sequence[Reading],
+    history: History,
+    outbox: Outbox,
+    receivers: Sequence[Receiver],
+    *,
+    notify: bool,
+    now: datetime,
+    base_url: str,
+) -> Evaluation:
+    """Decide, and keep what was decided with the messages about it, in the transaction of the caller."""
+    states = {
+        identity: state
+        for model in sorted({reading.model for reading in readings})
+        for identity, state in history.states(model).items()
+    }
+    evaluation = evaluate(rules, readings, states)
+    history.save(evaluation.states, evaluation.events)
+    if notify:
+        for receiver in receivers:
+            outbox.add(compose(evaluation.events, receiver, now=now, base_url=base_url))
+    return evaluation

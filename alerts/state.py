@@ -1,0 +1,127 @@
+"""What is known of an alert: which series it belongs to, how it stands, and each change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from alerts.reading import Reading
+from alerts.rule import Rule, Severity
+from alerts.wording import short_length
+
+StateName = Literal["inactive", "pending", "firing", "recovering"]
+Health = Literal["ok", "no_data", "error"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identity:
+    """A rule and the labels of one series: what makes two alerts the same alert."""
+
+    alert: str
+    model: str
+    version: str
+    metric: str
+    column_name: str
+    segment_key: str
+    segment_value: str
+    window_seconds: int
+
+    @classmethod
+    def of(cls, rule: Rule, reading: Reading) -> Identity:
+        return cls(
+            alert=rule.name,
+            model=reading.model,
+            version=reading.version,
+            metric=reading.metric,
+            column_name=reading.column_name,
+            segment_key=reading.segment_key,
+            segment_value=reading.segment_value,
+            window_seconds=reading.window_seconds,
+        )
+
+    def labels(self) -> dict[str, str]:
+        """Labels as Prometheus would write them, without the empty ones."""
+        labels = {
+            "alertname": self.alert,
+            "model": self.model,
+            "version": self.version,
+            "metric": self.metric,
+            "column": self.column_name,
+            "segment": self.segment,
+            "window": short_length(self.window_seconds),
+        }
+        return {name: value for name, value in labels.items() if value}
+
+    @property
+    def segment(self) -> str:
+        """The segment in one word, like `carrier=AA`; empty for the whole."""
+        return f"{self.segment_key}={self.segment_value}" if self.segment_key else ""
+
+    @property
+    def fingerprint(self) -> str:
+        """A stable name of the alert, 64 hexadecimal digits."""
+        return hashlib.sha256(json.dumps(astuple(self)).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertState:
+    """How an alert stands after its last window; all times are event time.
+
+    `health` stands beside the state: whether the last window had a value (`ok`), had none (`no_data`), or
+    could not be measured (`error`). `breaches` counts the broken windows in a row, `episode` the firings.
+    `value`, `limit_value` and `reason` belong to the last window.
+    """
+
+    identity: Identity
+    severity: Severity
+    state: StateName = "inactive"
+    health: Health = "ok"
+    reason: str = ""
+    value: float | None = None
+    limit_value: float | None = None
+    breaches: int = 0
+    active_since: datetime | None = None
+    fired_at: datetime | None = None
+    recovering_since: datetime | None = None
+    resolved_at: datetime | None = None
+    last_window_end: datetime | None = None
+    episode: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.state != "inactive"
+
+    @property
+    def is_firing(self) -> bool:
+        """Whether somebody was told: recovering is still firing to everybody outside."""
+        return self.state in ("firing", "recovering")
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEvent:
+    """One change of state. `fired_at` is when the episode began; annotations are the rule's, not filled yet."""
+
+    identity: Identity
+    severity: Severity
+    from_state: StateName
+    to_state: StateName
+    reason: str
+    value: float | None
+    limit_value: float | None
+    window_end: datetime
+    episode: int
+    fired_at: datetime | None = None
+    annotations: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def fires(self) -> bool:
+        """Whether a new episode begins; going back from recovering is none."""
+        return self.to_state == "firing" and self.from_state != "recovering"
+
+    @property
+    def resolves(self) -> bool:
+        return self.to_state == "inactive" and self.from_state in ("firing", "recovering")

@@ -1,0 +1,91 @@
+"""Numbers, times and verdicts in words that a person on call understands."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+LENGTHS = ((86400, "day", "d"), (3600, "hour", "h"), (60, "minute", "m"), (1, "second", "s"))
+
+
+def number(value: float | None, *, digits: int = 3) -> str:
+    """A number with so many significant digits, large ones without an exponent.
+
+    >>> number(0.67149), number(0.7), number(81234.5), number(None)
+    ('0.671', '0.7', '81,234', 'no value')
+    """
+    if value is None:
+        return "no value"
+    if 1000 <= abs(value) < 1e15:
+        return f"{value:,.{max(0, digits - 5)}f}"
+    return f"{value:.{digits}g}"
+
+
+def numbers_apart(value: float, limit: float) -> tuple[str, str]:
+    """A value and its limit with as many digits as it takes to tell them apart.
+
+    >>> numbers_apart(0.671, 0.7), numbers_apart(0.69996, 0.7)
+    (('0.671', '0.7'), ('0.69996', '0.7'))
+    """
+    for digits in range(3, 18):
+        texts = number(value, digits=digits), number(limit, digits=digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def moment(time: datetime) -> str:
+    """A time in UTC; midnight is a day.
+
+    >>> moment(datetime(2013, 6, 3, tzinfo=UTC)), moment(datetime(2013, 6, 3, 14, tzinfo=UTC))
+    ('2013-06-03', '2013-06-03 14:00 UTC')
+    """
+    time = time.astimezone(UTC)
+    return f"{time:%Y-%m-%d}" if (time.hour, time.minute) == (0, 0) else f"{time:%Y-%m-%d %H:%M} UTC"
+
+
+def length(seconds: int) -> str:
+    """A length of time in its largest whole unit.
+
+    >>> length(604800), length(3600), length(5400)
+    ('7 days', '1 hour', '90 minutes')
+    """
+    count, unit, _ = _largest_unit(seconds)
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
+def short_length(seconds: int) -> str:
+    """A length of time as Prometheus writes it.
+
+    >>> short_length(604800), short_length(5400)
+    ('7d', '90m')
+    """
+    count, _, letter = _largest_unit(seconds)
+    return f"{count}{letter}"
+
+
+def in_a_row(windows: int) -> str:
+    """The how-manieth window it is, from the second on.
+
+    >>> in_a_row(1), in_a_row(2), in_a_row(12)
+    ('', ', second window in a row', ', 12th window in a row')
+    """
+    if windows < 2:
+        return ""
+    return f", {ordinal(windows)} window in a row"
+
+
+def ordinal(count: int) -> str:
+    """A count as an order.
+
+    >>> ordinal(3), ordinal(11), ordinal(21), ordinal(112)
+    ('third', '11th', '21st', '112th')
+    """
+    if count < len(ORDINALS):
+        return ORDINALS[count]
+    ending = "th" if count % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
+    return f"{count}{ending}"
+
+
+def _largest_unit(seconds: int) -> tuple[int, str, str]:
+    return next((seconds // size, unit, letter) for size, unit, letter in LENGTHS if seconds % size == 0)

@@ -1,0 +1,10 @@
+"""Draws: data in, Altair charts out. Times on every axis are UTC."""
+
+from __future__ import annotations
+
+from dashboards.charts.distribution import distribution
+from dashboards.charts.heat_map import columns_by_movement, heat_map
+from dashboards.charts.over_time import metric_over_time
+from dashboards.charts.sparkline import sparkline
+
+__all__ = ["columns_by_movement", "distribution", "heat_map", "metric_over_time", "sparkline"]

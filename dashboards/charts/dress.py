@@ -1,0 +1,96 @@
+"""What all charts have in common: fonts, grid, axes of time and of values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from dashboards import palette, words
+
+LIMITS = ("limit_low", "limit_high")
+SMALL = 200
+SHORT_SECONDS = 3 * 86_400
+
+Drawn = TypeVar("Drawn", alt.Chart, alt.LayerChart)
+
+
+def dressed(chart: Drawn, height: int) -> Drawn:
+    """The chart in the fonts and colours of the house, as wide as its place."""
+    drawn: Drawn = (
+        chart.properties(height=height, width="container", padding={"left": 2, "right": 8, "top": 4, "bottom": 2})
+        .configure(font=palette.FONT, background="transparent")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=palette.QUIET, titleColor=palette.QUIET, titleFontWeight="normal", gridColor=palette.GRID,
+            domainColor=palette.GRID, tickColor=palette.GRID, labelFontSize=11, titleFontSize=11,
+        )
+        .configure_legend(
+            labelColor=palette.QUIET, titleColor=palette.QUIET, titleFontWeight="normal", labelFontSize=11,
+        )
+    )  # fmt: skip
+    return drawn
+
+
+def time_axis(epochs: pd.Series[int], *, small: bool, title: str) -> alt.X:
+    """Event time in UTC. `at` is a number, milliseconds since the epoch, so that no zone can creep in."""
+    first, last = int(epochs.min()), int(epochs.max())
+    years = sorted({words.moment_of(end)[:4] for end in (first, last)})
+    ticks = np.unique(np.linspace(0, epochs.nunique() - 1, 4 if small else 9).round().astype(int))
+    return alt.X(
+        "at:T",
+        title=None if small else f"{title}, UTC, {' to '.join(years)}",
+        scale=alt.Scale(type="utc", nice=False),
+        axis=alt.Axis(
+            grid=False,
+            format="%b %d %H:%M" if last - first < SHORT_SECONDS else "%b %d",
+            values=[_date_time(int(end)) for end in np.sort(epochs.unique())[ticks]],
+            labelOverlap=True,
+            labelFlush=True,
+        ),
+    )
+
+
+def _date_time(epoch: int) -> alt.DateTime:
+    moment = datetime.fromtimestamp(epoch, UTC)
+    return alt.DateTime(
+        year=moment.year, month=moment.month, date=moment.day, hours=moment.hour, minutes=moment.minute, utc=True
+    )
+
+
+def value_axis(metric: words.Metric, *, ticks: int) -> alt.Axis:
+    """Values in the format of their metric."""
+    return alt.Axis(format=short_format(metric), tickCount=ticks, domain=False, ticks=False)
+
+
+def short_format(metric: words.Metric) -> str:
+    """The format of a metric without zeros at the end, for axes and legends."""
+    return {words.NUMBER: "~g", words.SHARE: "~%"}.get(metric.format, metric.format)
+
+
+def value_scale(rows: pd.DataFrame, metric: words.Metric) -> alt.Scale:
+    """From the least to the largest of what is drawn, limits and intervals included."""
+    numbers = rows[["value", "lower", "upper", *LIMITS]].to_numpy(dtype=float)
+    numbers = numbers[np.isfinite(numbers)]
+    if numbers.size == 0:
+        return alt.Scale(domain=[0, 1])
+    low, high = float(numbers.min()), float(numbers.max())
+    if metric.has_zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    room = (high - low or abs(high) or 1.0) * 0.08
+    return alt.Scale(domain=[low if metric.has_zero and low == 0 else low - room, high + room], nice=False, zero=False)
+
+
+def limit_line(rows: pd.DataFrame, side: str, time: alt.X, y: alt.Y) -> alt.Chart:
+    """A limit where there is one; it may change from window to window."""
+    limits = rows.loc[rows[side].notna(), ["time_epoch", side]].rename(columns={side: "value"})
+    limits = limits.assign(at=limits["time_epoch"] * 1000.0)[["at", "value"]]
+    chart: alt.Chart = (
+        alt.Chart(limits)
+        .mark_line(color=palette.PAGE, strokeDash=[5, 4], strokeWidth=1.3, interpolate="step-before")
+        .encode(x=time, y=y)
+    )
+    return chart

@@ -1,0 +1,118 @@
+"""Columns x windows: where it moved, and when."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import pairwise
+
+import altair as alt
+import pandas as pd
+
+from dashboards import palette, words
+from dashboards.charts.dress import dressed, time_axis
+
+DRIFT_BOUNDS = (0.05, 0.1, 0.2, 0.3, 0.5)
+QUALITY_BOUNDS = (0.005, 0.01, 0.05, 0.1, 0.3)
+AROUND = 96  # legend above, axis below
+
+
+def heat_map(rows: pd.DataFrame, metric: words.Metric, *, row_height: int = 19) -> alt.LayerChart:
+    """Columns x windows, the columns that moved most lately on top.
+
+    A click on a cell is the selection `cell`, with the fields `column_name` and `end`.
+    """
+    steps = heat_steps(rows, metric)
+    cells = heat_cells(rows, metric, steps)
+    height = row_height * cells["column_name"].nunique() + AROUND
+    time = time_axis(rows["time_epoch"], small=False, title="window")
+    names = alt.Y(
+        "column_name:N",
+        title=None,
+        sort=columns_by_movement(rows),
+        axis=alt.Axis(labelLimit=230, labelOverlap=False, labelFontSize=12, ticks=False, domain=False),
+    )
+    click = alt.selection_point(name="cell", fields=["column_name", "end"], on="click", empty=False)
+    tooltip = [
+        alt.Tooltip("column_name:N", title="Column"),
+        alt.Tooltip("window:N", title="Window"),
+        alt.Tooltip("shown:N", title=metric.title),
+        alt.Tooltip("seen:N", title="Rows"),
+    ]
+    place = {"x": time, "x2": "until:T", "y": names, "tooltip": tooltip}
+    with_value, without = cells[cells["value"].notna()], cells[cells["value"].isna()]
+    colour = alt.Color(
+        "size:N",
+        title=steps.title,
+        sort=list(steps.names),
+        scale=alt.Scale(domain=list(steps.names), range=list(steps.colours)),
+        legend=alt.Legend(orient="top", symbolType="square", symbolSize=150, titleLimit=700, columnPadding=14),
+    )
+    layers = [
+        alt.Chart(without.drop(columns=["value", "size"])).mark_rect(color=palette.NO_VALUE).encode(**place),
+        alt.Chart(with_value).mark_rect(cursor="pointer").encode(**place, color=colour).add_params(click),
+    ]
+    return dressed(alt.LayerChart(layer=layers), height)
+
+
+def heat_cells(rows: pd.DataFrame, metric: words.Metric, steps: Steps) -> pd.DataFrame:
+    """One cell for each column and window, as wide as the windows lie apart."""
+    ends = rows["time_epoch"].drop_duplicates().sort_values()
+    step = int(ends.diff().min()) if len(ends) > 1 else int(rows["window_seconds"].max())
+    return pd.DataFrame(
+        {
+            "at": (rows["time_epoch"] - step) * 1000.0,
+            "until": rows["time_epoch"] * 1000.0,
+            "end": rows["time_epoch"],
+            "column_name": rows["column_name"],
+            "value": rows["value"],
+            "size": [steps.name_of(abs(value)) if pd.notna(value) else None for value in rows["value"]],
+            "window": [
+                words.window(end, seconds)
+                for end, seconds in zip(rows["time_epoch"], rows["window_seconds"], strict=True)
+            ],
+            "shown": [
+                words.number(value, metric.format) if pd.notna(value) else f"skipped: {reason}"
+                for value, reason in zip(rows["value"], rows["reason"], strict=True)
+            ],
+            "seen": [f"{count:,}" for count in rows["rows"]],
+        }
+    ).reset_index(drop=True)
+
+
+def columns_by_movement(rows: pd.DataFrame, *, lately: int = 7) -> list[str]:
+    """Columns by the size of their mean over the last windows, largest first; those without a value last."""
+    ends = rows["time_epoch"].drop_duplicates().nlargest(lately)
+    recent = rows[rows["time_epoch"].isin(ends)].assign(size=lambda last: last["value"].abs())
+    means = recent.groupby("column_name")["size"].mean()
+    means = means.reindex(sorted(rows["column_name"].unique()))
+    return [str(name) for name in means.sort_values(ascending=False, na_position="last", kind="stable").index]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Fixed classes of size, each with its name and colour; `bounds` lie between them."""
+
+    bounds: tuple[float, ...]
+    names: tuple[str, ...]
+    colours: tuple[str, ...]
+    title: str
+
+    def name_of(self, size: float) -> str:
+        """The class of a value; one that stands on a bound belongs below it, as a limit is not passed there."""
+        return self.names[bisect_left(self.bounds, size)]
+
+
+def heat_steps(rows: pd.DataFrame, metric: words.Metric) -> Steps:
+    """Up to the limit blue, beyond it orange; without a limit blue alone."""
+    limit = rows["limit_high"].max()
+    if pd.notna(limit) and limit > 0:
+        bounds = tuple(float(limit) * part for part in (0.25, 0.5, 1.0, 1.5, 3.0))
+        colours = (*palette.BELOW_LIMIT, *palette.ABOVE_LIMIT)
+        title = f"{metric.title}: blue up to the limit of {words.number(limit, metric.format)}, orange beyond"
+    else:
+        bounds = QUALITY_BOUNDS if metric.family == "quality" else DRIFT_BOUNDS
+        colours, title = palette.NO_LIMIT, metric.title
+    texts = [f"{bound:.3g}" if metric.format != words.SHARE else f"{bound * 100:.3g}%" for bound in bounds]
+    between = [f"{low} to {high}" for low, high in pairwise(texts)]
+    return Steps(bounds, (f"up to {texts[0]}", *between, f"over {texts[-1]}"), colours, title)

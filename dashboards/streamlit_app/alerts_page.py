@@ -1,0 +1,185 @@
+"""Alerts: what is open, what was, and whether anybody was told."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import queries, words
+from dashboards.episodes import episodes
+from dashboards.streamlit_app import badges, notices
+from dashboards.streamlit_app.place import ANY, MODEL_PAGE, model_link, model_place, select
+from dashboards.streamlit_app.source import ask
+
+STATES = ("firing", "pending", "recovering", "resolved")
+SEVERITIES = ("page", "ticket")
+URGENCY = {"firing": 0, "recovering": 1, "pending": 2, "inactive": 3}
+NOTIFICATIONS = 200
+FAILED = ("dead",)
+
+
+def show() -> None:
+    """Filters, then open alerts, past episodes, messages."""
+    alerts, past = ask(queries.alerts()), episodes(ask(queries.events()))
+    if ask(queries.models()).empty and alerts.empty:
+        notices.no_model()
+        return
+    model, severity, state = _filters(sorted({*alerts["model"], *past["model"]}))
+    if state != "resolved":
+        _open(_only(alerts, model, severity, state))
+    if state in (ANY, "resolved"):
+        _past(_only(past[past["end"].notna()], model, severity))
+    if not state:
+        _notifications()
+
+
+def _filters(models: list[str]) -> tuple[str, str, str]:
+    of_model, of_severity, of_state, _ = st.columns([2, 1.3, 1.3, 2.4])
+    with of_model:
+        model = select("Model", "model", [ANY, *models], ANY, say=lambda name: name or "all models")
+    with of_severity:
+        severity = select("Severity", "severity", [ANY, *SEVERITIES], ANY, say=lambda name: name or "any severity")
+    with of_state:
+        state = select("State", "state", [ANY, *STATES], ANY, say=lambda name: name or "any state")
+    return model, severity, state
+
+
+def _only(rows: pd.DataFrame, model: str, severity: str, state: str = ANY) -> pd.DataFrame:
+    for column, wanted in (("model", model), ("severity", severity), ("state", state)):
+        if wanted:
+            rows = rows[rows[column] == wanted]
+    return rows
+
+
+def _open(alerts: pd.DataFrame) -> None:
+    st.subheader(f"Open ({len(alerts)})", anchor=False)
+    if alerts.empty:
+        st.text("No alert is open here. What fires will stand here with its reason.")
+        return
+    order = alerts.assign(urgency=alerts["state"].map(URGENCY), minor=alerts["severity"] != "page")
+    for row in order.sort_values(["urgency", "minor", "model", "alert", "column_name"]).to_dict("records"):
+        _card(row)
+
+
+def _card(row: Mapping[Hashable, Any]) -> None:
+    with st.container(border=True):
+        what, why, when = st.columns([3, 4, 2.2], vertical_alignment="center")
+        with what:
+            st.page_link(
+                MODEL_PAGE,
+                label=f"**{words.plain(row['alert'])}** · {words.plain(_subject(row))}",
+                query_params=model_place(
+                    row["model"],
+                    row["window_seconds"],
+                    row["metric"],
+                    row["column_name"],
+                    _epoch(row["last_window_end"]),
+                ),
+            )
+            badges.alert(
+                row["state"], row["severity"], row["health"], row["acknowledged_by"], is_silenced=bool(row["silenced"])
+            )
+        with why:
+            st.text(row["reason"] or "no reason was given")
+            st.caption(words.plain(_measured(row)))
+        with when:
+            st.text(_since(row))
+            st.caption("event time, UTC")
+
+
+def _subject(row: Mapping[Hashable, Any]) -> str:
+    return " · ".join(part for part in (row["model"], row["column_name"], _segment(row)) if part)
+
+
+def _segment(row: Mapping[Hashable, Any]) -> str:
+    return f"{row['segment_key']}={row['segment_value']}" if row["segment_key"] else ""
+
+
+def _measured(row: Mapping[Hashable, Any]) -> str:
+    title = words.metric(row["metric"], of_column=bool(row["column_name"])).title
+    return (
+        f"{title} over {words.length(row['window_seconds'])}, last window ends {words.moment(row['last_window_end'])}"
+    )
+
+
+def _since(row: Mapping[Hashable, Any]) -> str:
+    if row["state"] == "inactive":
+        return "not firing"
+    since = row["active_since"] if row["state"] == "pending" or pd.isna(row["fired_at"]) else row["fired_at"]
+    if pd.isna(since):
+        return "since an unknown time"
+    return f"since {words.moment(since)}, for {words.lasting(_seconds(since, row['last_window_end']))}"
+
+
+def _seconds(start: pd.Timestamp, end: pd.Timestamp) -> int:
+    return 0 if pd.isna(end) else int((end - start).total_seconds())
+
+
+def _epoch(time: pd.Timestamp) -> int | None:
+    return None if pd.isna(time) else int(time.timestamp())
+
+
+def _past(past: pd.DataFrame) -> None:
+    st.subheader(f"Past episodes ({len(past)})", anchor=False)
+    if past.empty:
+        st.text("No alert has fired and ended here yet.")
+        return
+    st.dataframe(
+        pd.DataFrame([_episode(row) for row in past.to_dict("records")]),
+        hide_index=True,
+        key="past",
+        column_config={
+            "Look": st.column_config.LinkColumn("Look", display_text="open", width="small"),
+            "Because": st.column_config.TextColumn("Because", width="large"),
+        },
+    )
+
+
+def _episode(row: Mapping[Hashable, Any]) -> dict[str, str]:
+    start, end = int(row["start"]), int(row["end"])
+    place = model_place(row["model"], int(row["window_seconds"]), row["metric"], row["column_name"], start)
+    return {
+        "Alert": row["alert"],
+        "Model": row["model"],
+        "Column": row["column_name"],
+        "Severity": row["severity"],
+        "Fired (UTC)": words.moment_of(start),
+        "Lasted": words.lasting(end - start),
+        "Because": row["reason"],
+        "Ended because": row["ended_because"],
+        "Look": model_link(place),
+    }
+
+
+def _notifications() -> None:
+    counts = ask(queries.notification_counts()).set_index("status")["messages"].to_dict()
+    st.subheader("Notifications", anchor=False)
+    if not counts:
+        st.text("No message has been sent. Receivers stand in seamark.yaml under alerts.")
+        return
+    failed = sum(int(counts.get(status, 0)) for status in FAILED)
+    if failed:
+        st.error(f"{failed} of {sum(counts.values())} messages could not be delivered.")
+    rows = ask(queries.notifications(limit=NOTIFICATIONS))
+    rows = rows.assign(bad=rows["status"].isin(FAILED)).sort_values("bad", ascending=False, kind="stable")
+    st.dataframe(
+        rows[["time", "receiver", "channel", "status", "attempts", "error", "dedup_key"]],
+        hide_index=True,
+        key="notifications",
+        column_config={
+            "time": st.column_config.DatetimeColumn("Made (UTC)", format="YYYY-MM-DD HH:mm", timezone="UTC"),
+            "receiver": "Receiver",
+            "channel": "Channel",
+            "status": "Status",
+            "attempts": "Attempts",
+            "error": st.column_config.TextColumn("Error", width="large"),
+            "dedup_key": "Key",
+        },
+    )
+
+
+if __name__ == "__main__":
+    show()

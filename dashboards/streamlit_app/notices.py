@@ -1,0 +1,64 @@
+"""What stands where there is nothing to show: why, and what to do next."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards import store, words
+from dashboards.streamlit_app.source import NoStoreError
+
+
+def notice(title: str, text: str, *commands: str) -> None:
+    """A calm box with a way out."""
+    with st.container(border=True):
+        st.subheader(title, anchor=False)
+        st.text(text)
+        if commands:
+            st.code("\n".join(commands), language="bash")
+
+
+def fault(error: store.StoreFaultError) -> None:
+    """Why the store cannot be read."""
+    if isinstance(error, NoStoreError):
+        notice(
+            "No store is set",
+            "The dashboard reads the store that SEAMARK_STORE names. `seamark serve` sets it; so can you:",
+            "export SEAMARK_STORE=sqlite:///seamark.db",
+        )
+    elif isinstance(error, store.NoTablesError):
+        notice("The store is not ready", f"{error} Make it ready with:", "seamark migrate")
+    else:
+        notice(
+            "The store cannot be read",
+            f"{error}\nNothing is lost: the page works again as soon as the store does. To see what is wrong:",
+            "seamark validate",
+        )
+        st.button("Try again", icon=":material/refresh:")
+
+
+def no_model() -> None:
+    """Tables, but no model has been measured."""
+    notice(
+        "No model yet",
+        "The store is ready, and nothing has been measured. Measure what is due now, or the past as well:",
+        "seamark run",
+        "seamark backfill --from 2013-04-01 --to 2013-07-01",
+    )
+
+
+def no_window(model: str) -> None:
+    """A model without a measurement."""
+    notice(
+        "No window of this model has been measured",
+        f"{model} is known, but no window of it is done yet. Its newest failure, if any, stands below."
+        " Measure what is due now, or the past as well:",
+        "seamark run",
+        "seamark backfill --from 2013-04-01 --to 2013-07-01",
+    )
+
+
+def not_in_store(what: str, wanted: str, shown: str) -> None:
+    """A link that names something that is not there."""
+    st.info(
+        f"The link asks for the {what} {words.plain(wanted)}, which is not in the store; this is {words.plain(shown)}."
+    )

@@ -1,0 +1,1 @@
+"""Measures models in production: reads logged predictions, profiles them, measures, stores, alerts."""

@@ -1,0 +1,112 @@
+"""`run` and `backfill`: measuring windows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.console import CONFIG, ERRORS, OUTPUT, ConfigOption, JsonOption, progress
+
+if TYPE_CHECKING:
+    from monitor.record import Outcome
+    from monitor.service import Seamark
+    from monitor.service.seamark import Due
+
+FOUND = 1
+FAILED = 3
+
+ModelsOption = Annotated[list[str] | None, typer.Option("--model", "-m", help="Only this model; may be repeated.")]
+
+
+class FailOn(StrEnum):
+    """What `run` ends with status 1 for."""
+
+    FIRING = "firing"
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog="Example: seamark run --fail-on firing")(run)
+    app.command(epilog="Example: seamark backfill --from 2013-04-01 --to 2014-01-01 --model late_arrival")(backfill)
+
+
+def run(
+    config: ConfigOption = CONFIG,
+    models: ModelsOption = None,
+    fail_on: Annotated[FailOn | None, typer.Option(help="End with status 1 while an alert fires.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure what is due now, once, and deliver the messages that wait."""
+    from monitor.service import Seamark
+
+    with Seamark.open(config) as seamark:
+        due = seamark.due(models or [])
+        outcomes = _measure(seamark, due, what="run", notify=True)
+        firing = seamark.firing()
+    _report(outcomes, as_json=as_json)
+    _exit(outcomes)
+    if fail_on is FailOn.FIRING and firing:
+        ERRORS.print(f"{firing} alerts fire", highlight=False)
+        raise typer.Exit(FOUND)
+
+
+def backfill(
+    start: Annotated[str, typer.Option("--from", help="Begin of the period, UTC unless it says otherwise.")],
+    end: Annotated[str, typer.Option("--to", help="End of the period, not part of it.")],
+    config: ConfigOption = CONFIG,
+    models: ModelsOption = None,
+    notify: Annotated[bool, typer.Option("--notify", help="Deliver messages about what fires.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Measure windows that are done once more.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure every window of a period, in order; windows that are done are left alone."""
+    from monitor.cli.moments import as_moment
+    from monitor.service import Seamark
+
+    since, until = as_moment(start, "--from"), as_moment(end, "--to")
+    if since >= until:
+        raise typer.BadParameter(f"--from {start} is not before --to {end}")
+    with Seamark.open(config) as seamark:
+        windows = seamark.backfill(since, until, models or [], again=again)
+        outcomes = _measure(seamark, windows, what="backfill", notify=notify)
+    _report(outcomes, as_json=as_json)
+    _exit(outcomes)
+
+
+def _measure(seamark: Seamark, due: Due, *, what: str, notify: bool) -> list[Outcome]:
+    outcomes = []
+    with progress(what, len(due)) as advance:
+        for outcome in seamark.measure(due, notify=notify):
+            advance(f"{outcome.model} {outcome.window.end:%Y-%m-%d}" if outcome else "")
+            if outcome is not None:
+                outcomes.append(outcome)
+    return outcomes
+
+
+def _report(outcomes: Iterable[Outcome], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([_plain(outcome) for outcome in outcomes], indent=2))
+        return
+    found = list(outcomes)
+    count = {status: sum(outcome.status == status for outcome in found) for status in ("done", "skipped", "failed")}
+    OUTPUT.print(
+        f"{count['done']} windows done, {count['skipped']} skipped, {count['failed']} failed;"
+        f" {sum(outcome.fired for outcome in found)} alerts fired,"
+        f" {sum(outcome.resolved for outcome in found)} resolved",
+        highlight=False,
+    )
+    for reason in dict.fromkeys(f"{o.model}: {o.reason}" for o in found if o.status == "failed"):
+        ERRORS.print(reason, markup=False, highlight=False, soft_wrap=True)
+
+
+def _plain(outcome: Outcome) -> dict[str, object]:
+    return {**asdict(outcome), "window": str(outcome.window)}
+
+
+def _exit(outcomes: Iterable[Outcome]) -> None:
+    if any(outcome.status == "failed" for outcome in outcomes):
+        raise typer.Exit(FAILED)

@@ -1,0 +1,63 @@
+"""The configuration: YAML to frozen typed objects, every fault at once."""
+
+from monitor.config.alerts import (
+    AlertSettings,
+    ConsoleSettings,
+    EmailSettings,
+    ReceiverSettings,
+    RouteSettings,
+    WebhookSettings,
+)
+from monitor.config.loader import load
+from monitor.config.models import MeasureSettings, ModelSettings
+from monitor.config.reference import (
+    FileReference,
+    PeriodReference,
+    ReferenceSettings,
+    RollingReference,
+    TableReference,
+)
+from monitor.config.rules import RuleSettings, SelectSettings
+from monitor.config.schema import json_schema
+from monitor.config.secret import Secret
+from monitor.config.settings import DashboardSettings, GrafanaSettings, Settings
+from monitor.config.tables import (
+    FeatureSettings,
+    FilterSettings,
+    PredictionColumns,
+    PredictionSettings,
+    TargetColumns,
+    TargetSettings,
+)
+from monitor.config.times import Hold
+
+__all__ = [
+    "AlertSettings",
+    "ConsoleSettings",
+    "DashboardSettings",
+    "EmailSettings",
+    "FeatureSettings",
+    "FileReference",
+    "FilterSettings",
+    "GrafanaSettings",
+    "Hold",
+    "MeasureSettings",
+    "ModelSettings",
+    "PeriodReference",
+    "PredictionColumns",
+    "PredictionSettings",
+    "ReceiverSettings",
+    "ReferenceSettings",
+    "RollingReference",
+    "RouteSettings",
+    "RuleSettings",
+    "Secret",
+    "SelectSettings",
+    "Settings",
+    "TableReference",
+    "TargetColumns",
+    "TargetSettings",
+    "WebhookSettings",
+    "json_schema",
+    "load",
+]

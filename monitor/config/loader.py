@@ -1,0 +1,80 @@
+"""From a file to settings, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from monitor.config import schema
+from monitor.config.context import Context
+from monitor.config.cut import Cutter
+from monitor.config.faults import Found, dotted
+from monitor.config.messages import translate
+from monitor.config.settings import Settings
+from monitor.config.tree import Tree, read_tree
+from monitor.errors import ConfigError, Fault
+
+
+def load(path: Path, *, environment: Mapping[str, str]) -> Settings:
+    """Read a configuration.
+
+    Relative paths in it start in its folder. Raises ConfigError with every fault at once.
+    """
+    file = str(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        message = "there is no such file; `seamark init` writes one, --config names another"
+    except IsADirectoryError:
+        message = "is a folder, not a file"
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+    except UnicodeDecodeError:
+        message = "is not text in UTF-8"
+    else:
+        return read(text, file=file, folder=path.parent, environment=environment)
+    raise ConfigError([Fault(file, None, "", message)])
+
+
+def read(text: str, *, file: str, folder: Path, environment: Mapping[str, str]) -> Settings:
+    """Read a configuration out of a text; `file` is what its faults call it."""
+    tree = read_tree(text)
+    found = _shape_faults(tree)
+    settings = None
+    if not found:
+        settings, found = _read_settings(tree, Context(environment=environment, folder=folder))
+    if settings is None or found:
+        raise ConfigError(_faults(found, tree, file))
+    return settings
+
+
+def _shape_faults(tree: Tree) -> list[Found]:
+    """What leaves nothing to read."""
+    if isinstance(tree.value, dict):
+        return []
+    if tree.faults:
+        return list(tree.faults)
+    if tree.value is None:
+        return [Found((), "the file is empty", line=1)]
+    return [Found((), "should be a mapping of keys to values")]
+
+
+def _read_settings(tree: Tree, context: Context) -> tuple[Settings | None, list[Found]]:
+    cutter = Cutter()
+    value = cutter.cut(tree.value, (), schema.top())
+    settings = None
+    found = cutter.faults
+    try:
+        settings = Settings.model_validate(value, context=context)
+    except ValidationError as error:
+        found = [*found, *translate(error, value, cutter.stood_for)]
+    # Of what could not even be read, nothing more is said.
+    return settings, [*tree.faults, *(it for it in found if it.path not in tree.unread)]
+
+
+def _faults(found: Iterable[Found], tree: Tree, file: str) -> list[Fault]:
+    """In the order of the file; of several faults at one place with the same words, one."""
+    faults = {Fault(file, it.line or tree.line(it.path), dotted(it.path), it.message): None for it in found}
+    return sorted(faults, key=lambda fault: fault.line or 0)

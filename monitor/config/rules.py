@@ -1,0 +1,212 @@
+"""The rules of alerts: which series may be how high or low, and for how long not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from string import Formatter
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AllowInfNan, Discriminator, Field, Strict, Tag, ValidationInfo, field_validator
+
+from alerts import placeholders
+from alerts.rule import OnMissing, Rule, Selector, Severity
+from monitor.config.context import Watched, context_of
+from monitor.config.faults import Remark, Wrong, did_you_mean, raise_all, wrong
+from monitor.config.metrics import OF_COLUMNS, MetricName
+from monitor.config.part import Part, Text
+from monitor.config.times import Hold, HoldFor, Length, LengthOrNothing, say_length
+
+Number = Annotated[float, Strict(), AllowInfNan(False)]
+Range = tuple[Number, Number]
+NumberOrRange = Annotated[
+    Annotated[Number, Tag("one")] | Annotated[Range, Tag("two")],
+    Discriminator(lambda value: "two" if isinstance(value, list | tuple) else "one"),
+]
+_LIMITS = frozenset(("above", "below", "outside"))
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
+        raise wrong("should be made of letters, digits and _, and not begin with a digit")
+    return text
+
+
+def _filled_safely(text: str) -> str:
+    try:
+        names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+    except ValueError:
+        raise wrong("a brace stands alone; write {{ or }} for the brace itself") from None
+    raise_all(
+        Remark(f"{{{name}}} is not known{did_you_mean(name, placeholders.NAMES)}")
+        for name in names
+        if name not in placeholders.NAMES
+    )
+    if placeholders.fault_of(text):
+        raise wrong("the format of a placeholder is not understood; write it like {value:.3f}")
+    return text
+
+
+AlertName = Annotated[str, AfterValidator(_name)]
+Annotation = Annotated[str, Strict(), AfterValidator(_filled_safely)]
+
+
+class SelectSettings(Part):
+    """The series that a rule looks at; * stands for any text."""
+
+    model: Text = "*"
+    column: str = "*"
+    version: str = "*"
+
+    @field_validator("model")
+    @classmethod
+    # pydantic leaves the context's type open.
+    def _some_model(cls, pattern: str, info: ValidationInfo[Any]) -> str:
+        known = context_of(info).models
+        if known and not any(fnmatchcase(name, pattern) for name in known):
+            raise wrong(f"no model is called `{pattern}`{did_you_mean(pattern, known)}")
+        return pattern
+
+
+class RuleSettings(Part):
+    """One rule."""
+
+    alert: AlertName = Field(description="The name of the alert.")
+    select: SelectSettings = SelectSettings()
+    metric: MetricName
+    window: Length | None = Field(default=None, description="One of the model's windows; left out: each.")
+    above: Number | None = Field(default=None, description="A higher value breaks the limit.")
+    below: Number | None = Field(default=None, description="A lower value breaks the limit.")
+    outside: Range | None = Field(
+        default=None, validate_default=True, description="A value out of [low, high] breaks the limit."
+    )
+    clear: NumberOrRange | None = Field(
+        default=None, description="An alert that fires resolves only past this; for outside: [low, high]."
+    )
+    for_: HoldFor = Field(
+        default=Hold(), alias="for", description="How long the limit has to be broken; left out: one window."
+    )
+    keep_firing_for: LengthOrNothing = Field(
+        default=timedelta(0), description="How long the alert still fires after the value is back."
+    )
+    on_missing: OnMissing = Field(default="hold", description="What a window without a value means.")
+    severity: Severity = "ticket"
+    annotations: Mapping[AlertName, Annotation] = Field(
+        default_factory=dict, description="Texts for people; {value:.3f}, {model} and others are filled in."
+    )
+
+    @field_validator("alert")
+    @classmethod
+    def _own_name(cls, name: str, info: ValidationInfo[Any]) -> str:
+        names = context_of(info).rules
+        if name in names:
+            raise wrong(f"`{name}` is the name of another rule too")
+        names.add(name)
+        return name
+
+    @field_validator("metric")
+    @classmethod
+    def _measured(cls, metric: str, info: ValidationInfo[Any]) -> str:
+        select = info.data.get("select")
+        models = _selected(info)
+        if models and not any(metric in model.metrics for model in models):
+            raise wrong(f"`{metric}` is not measured by any model that the rule selects")
+        if select:
+            _check_column(metric, select.column, [model for model in models if metric in model.metrics])
+        return metric
+
+    @field_validator("window")
+    @classmethod
+    def _one_of_the_windows(cls, window: timedelta | None, info: ValidationInfo[Any]) -> timedelta | None:
+        known = sorted({known for model in _selected(info) for known in model.windows})
+        if window is not None and known and window not in known:
+            there = ", ".join(map(say_length, known))
+            raise wrong(f"no model that the rule selects has a window of {say_length(window)}; there is {there}")
+        return window
+
+    @field_validator("outside")
+    @classmethod
+    def _one_limit(cls, outside: Range | None, info: ValidationInfo) -> Range | None:
+        if outside is not None and outside[0] >= outside[1]:
+            raise wrong("the low limit should be below the high limit")
+        # A limit that stands there but could not be read counts as given.
+        given = [name for name in ("above", "below") if info.data.get(name, 0) is not None]
+        given += [] if outside is None else ["outside"]
+        if not given:
+            raise Wrong(Remark("a rule needs a limit: above, below or outside", absent=_LIMITS))
+        if len(given) > 1:
+            raise wrong(f"a rule takes one of above, below and outside, not {' and '.join(given)}")
+        return outside
+
+    @field_validator("clear")
+    @classmethod
+    def _on_the_good_side(cls, clear: float | Range | None, info: ValidationInfo) -> float | Range | None:
+        if clear is not None and {"above", "below", "outside"} <= info.data.keys():
+            raise_all(_clear_remarks(clear, info.data["above"], info.data["below"], info.data["outside"]))
+        return clear
+
+    def rule(self) -> Rule:
+        """The rule as the evaluation takes it."""
+        low, high = self.outside or (self.below, self.above)
+        clear_low, clear_high = self._clear_limits()
+        return Rule(
+            name=self.alert,
+            metric=self.metric,
+            above=high,
+            below=low,
+            clear_above=clear_high,
+            clear_below=clear_low,
+            window_seconds=None if self.window is None else int(self.window.total_seconds()),
+            for_windows=self.for_.windows,
+            for_length=self.for_.length,
+            keep_firing_for=self.keep_firing_for,
+            on_missing=self.on_missing,
+            severity=self.severity,
+            annotations=dict(self.annotations),
+            select=Selector(**self.select.model_dump()),
+        )
+
+    def _clear_limits(self) -> tuple[float | None, float | None]:
+        if isinstance(self.clear, tuple):
+            return self.clear
+        return (self.clear, None) if self.below is not None else (None, self.clear)
+
+
+def _selected(info: ValidationInfo[Any]) -> list[Watched]:
+    """The models that a rule selects; none as long as that cannot be told."""
+    select = info.data.get("select")
+    if select is None:
+        return []
+    models = [model for name, model in context_of(info).models.items() if fnmatchcase(name, select.model)]
+    known = [model for model in models if model is not None]
+    return known if len(known) == len(models) else []
+
+
+def _check_column(metric: str, pattern: str, models: Collection[Watched]) -> None:
+    if metric not in OF_COLUMNS:
+        if not fnmatchcase("", pattern):
+            raise wrong(f"`{metric}` belongs to a whole model, not to a column; leave select.column out")
+        return
+    if not models or any(model.column_names is None for model in models):
+        return
+    names = {name for model in models for name in model.column_names or ()}
+    if not any(fnmatchcase(name, pattern) for name in names):
+        raise wrong(f"no model that the rule selects has a column `{pattern}`{did_you_mean(pattern, names)}")
+
+
+def _clear_remarks(
+    clear: float | Range, above: float | None, below: float | None, outside: Range | None
+) -> Iterator[Remark]:
+    if isinstance(clear, tuple):
+        if outside is None:
+            yield Remark("should be one number, as the limit is")
+        elif not outside[0] <= clear[0] <= clear[1] <= outside[1]:
+            yield Remark(f"should lie inside the limits {outside[0]:g} and {outside[1]:g}, the low number first")
+    elif outside is not None:
+        yield Remark("should be [low, high], as the limit is")
+    elif above is not None and clear > above:
+        yield Remark(f"should lie on the good side of the limit: at most {above:g}")
+    elif below is not None and clear < below:
+        yield Remark(f"should lie on the good side of the limit: at least {below:g}")

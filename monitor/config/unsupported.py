@@ -1,0 +1,88 @@
+"""What the file will understand one day; until then it is refused, never passed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from monitor.config.faults import Path, dotted
+
+_LIMITS = ("above", "below", "outside")
+_NUMBER = "give a number with above, below or outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a key is refused, and the keys in whose place it stands."""
+
+    message: str
+    instead_of: tuple[str, ...] = ()
+
+
+def _later(hint: str = "leave it out", *, instead_of: tuple[str, ...] = ()) -> Refusal:
+    return Refusal(f"not supported yet; {hint}", instead_of)
+
+
+# Path of the key, the value it is about (* for any), and what is said.
+_TABLE: tuple[tuple[str, str, Refusal], ...] = (
+    ("models.*.name", "*", Refusal("a model is called as its key says; leave it out")),
+    (
+        "models.*.task",
+        "ranking",
+        _later("there are binary_classification, multiclass_classification, regression, none"),
+    ),
+    ("models.*.lateness", "*", _later()),
+    ("models.*.segments", "*", _later()),
+    ("models.*.kpis", "*", _later()),
+    ("models.*.predictions.path", "*", _later("name a table", instead_of=("table",))),
+    ("models.*.predictions.delta", "*", _later("name a table", instead_of=("table",))),
+    ("models.*.predictions.columns.version", "*", _later()),
+    ("models.*.predictions.columns.latency_ms", "*", _later()),
+    ("models.*.predictions.columns.status", "*", _later()),
+    ("models.*.predictions.columns.variant", "*", _later()),
+    ("models.*.targets.path", "*", _later("name a table", instead_of=("table",))),
+    ("models.*.targets.delta", "*", _later("name a table", instead_of=("table",))),
+    ("models.*.measure.estimate", "True", _later()),
+    ("models.*.measure.operations", "True", _later()),
+    ("alerts.false_alarms", "*", _later()),
+    ("alerts.actions", "*", _later()),
+    ("alerts.rules.*.above", "calibrated", _later(_NUMBER)),
+    ("alerts.rules.*.below", "calibrated", _later(_NUMBER)),
+    ("alerts.rules.*.outside", "calibrated", _later(_NUMBER)),
+    ("alerts.rules.*.relative", "*", _later(_NUMBER, instead_of=_LIMITS)),
+    ("alerts.rules.*.sigmas", "*", _later(_NUMBER, instead_of=_LIMITS)),
+    ("alerts.rules.*.tolerance", "*", _later(_NUMBER, instead_of=_LIMITS)),
+    ("alerts.rules.*.sequential", "*", _later(_NUMBER, instead_of=_LIMITS)),
+    ("alerts.rules.*.start", "*", _later()),
+    ("alerts.rules.*.select.segment", "*", _later("rules look at the whole")),
+    ("alerts.route.group_by", "*", _later()),
+    ("alerts.route.group_wait", "*", _later()),
+    ("alerts.route.group_interval", "*", _later()),
+    ("alerts.route.repeat_interval", "*", _later()),
+    ("alerts.route.routes", "*", _later()),
+    *(
+        (
+            f"alerts.receivers.*.{channel}",
+            "*",
+            _later("there are console, webhook and email", instead_of=("console", "webhook", "email")),
+        )
+        for channel in ("apprise", "alertmanager", "pagerduty")
+    ),
+)
+
+
+def refusal(path: Path, value: object) -> Refusal | None:
+    """What the table says about a key.
+
+    >>> refusal(("models", "late_arrival", "lateness"), "3 days").message
+    'not supported yet; leave it out'
+    """
+    for pattern, about, said in _TABLE:
+        # Only `*` has a sense of its own, and it stands for one part: the counts of dots agree.
+        if (
+            pattern.count(".") == len(path) - 1
+            and fnmatchcase(dotted(path), pattern)
+            and fnmatchcase(str(value), about)
+        ):
+            return said
+    return None

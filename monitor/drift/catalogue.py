@@ -1,0 +1,31 @@
+"""All drift methods by name."""
+
+from __future__ import annotations
+
+from monitor.drift import (
+    chi_squared,
+    hellinger,
+    jensen_shannon,
+    kolmogorov_smirnov,
+    l_infinity,
+    mean_shift,
+    population_stability_index,
+    total_variation,
+    wasserstein,
+)
+from monitor.drift.method import DriftMethod
+
+METHODS: dict[str, DriftMethod] = {
+    method.name: method
+    for method in (
+        population_stability_index.METHOD,
+        jensen_shannon.METHOD,
+        hellinger.METHOD,
+        total_variation.METHOD,
+        l_infinity.METHOD,
+        chi_squared.METHOD,
+        kolmogorov_smirnov.METHOD,
+        wasserstein.METHOD,
+        mean_shift.METHOD,
+    )
+}

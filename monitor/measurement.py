@@ -1,0 +1,91 @@
+"""One value of one metric, and what it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from monitor.window import Window
+
+Status = Literal["ok", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a statistic says: a value with its interval, or the reason why there is none.
+
+    `lower` and `upper` bound a 95 % interval; `rows` is the number of rows that the value stands on.
+    """
+
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+    p_value: float | None = None
+    rows: int = 0
+    reason: str = ""
+
+    @property
+    def status(self) -> Status:
+        return "skipped" if self.value is None else "ok"
+
+
+def skipped(reason: str, *, rows: int = 0) -> Estimate:
+    """No value, for a reason that people can read."""
+    return Estimate(value=None, rows=rows, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The rows with one value of one column; the whole has an empty key."""
+
+    key: str = ""
+    value: str = ""
+
+
+WHOLE = Segment()
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One estimate of one metric for one window, column and segment of a model."""
+
+    model: str
+    metric: str
+    window: Window
+    estimate: Estimate
+    column_name: str = ""
+    version: str = ""
+    segment: Segment = WHOLE
+    limit_low: float | None = None
+    limit_high: float | None = None
+    target_coverage: float | None = None
+    reference_id: str = ""
+
+    @property
+    def window_end(self) -> datetime:
+        return self.window.end
+
+    @property
+    def window_seconds(self) -> int:
+        return int(self.window.length.total_seconds())
+
+    @property
+    def segment_key(self) -> str:
+        return self.segment.key
+
+    @property
+    def segment_value(self) -> str:
+        return self.segment.value
+
+    @property
+    def value(self) -> float | None:
+        return self.estimate.value
+
+    @property
+    def status(self) -> Status:
+        return self.estimate.status
+
+    @property
+    def reason(self) -> str:
+        return self.estimate.reason

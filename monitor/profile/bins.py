@@ -1,0 +1,134 @@
+"""Bins of a numeric column, cut once on the reference alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from monitor.profile.arrays import FloatArray, IntArray
+from monitor.profile.sample import Sample
+
+FINE_BINS = 256
+COARSE_BINS = 10
+TAIL_SPLITS = 2 ** np.arange(1, 5)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bins:
+    """Half-open bins `[edge, next edge)`, with an open bin at either end that holds what lies outside the reference.
+
+    `edges` rise strictly, from the reference's least value to the first number above its greatest; there are
+    none where the reference holds no number. `values` are the reference's values where they are few, one for each
+    bin but the open ones; None where they are many. `groups` are the fine bins at which the coarse ones begin.
+    """
+
+    edges: FloatArray
+    values: FloatArray | None
+    groups: IntArray
+
+    @property
+    def size(self) -> int:
+        return self.edges.size + 1
+
+    def count(self, ordered: FloatArray) -> tuple[IntArray, FloatArray]:
+        """Rows per bin of finite values in rising order, and how far they lie above its lower edge in sum.
+
+        The lowest bin has no lower edge; its values lie below its upper one, so their sum is negative.
+        """
+        starts = np.zeros(self.size + 1, np.int64)
+        starts[1:-1] = ordered.searchsorted(self.edges)
+        starts[-1] = ordered.size
+        counts = starts[1:] - starts[:-1]
+        held = np.flatnonzero(counts)
+        offsets = np.zeros(self.size)
+        if held.size and self.edges.size:
+            lower = self.edges[np.maximum(held - 1, 0)]
+            with np.errstate(over="ignore"):
+                distances = ordered - np.repeat(lower, counts[held])
+                offsets[held] = np.add.reduceat(distances, starts[held])
+        return counts, offsets
+
+    def merge(self, counts: IntArray) -> IntArray:
+        """Rows per coarse bin."""
+        merged: IntArray = np.add.reduceat(counts, self.groups)
+        return merged
+
+    def matches(self, other: Bins) -> bool:
+        return self is other or (np.array_equal(self.edges, other.edges) and np.array_equal(self.groups, other.groups))
+
+
+class BinCutter:
+    """Takes the reference's values of a column and cuts its bins."""
+
+    def __init__(self) -> None:
+        self._sample = Sample()
+        self._least = np.inf
+        self._greatest = -np.inf
+
+    def add(self, values: FloatArray) -> None:
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            self._least = min(self._least, float(finite.min()))
+            self._greatest = max(self._greatest, float(finite.max()))
+            self._sample.add(finite)
+
+    def cut(self) -> Bins:
+        values = self._sample.values()
+        if values.size == 0:
+            return cut_bins(values)
+        # A sample may miss the ends, and the open bins begin exactly there.
+        ends = np.array([self._least, self._greatest])
+        return cut_bins(np.concatenate([values, ends[~np.isin(ends, values)]]))
+
+
+def cut_bins(values: FloatArray) -> Bins:
+    """Bins of about equal mass, or one for each value where there are few.
+
+    A value that alone weighs more than a bin gets a bin of its own.
+
+    Parameters
+    ----------
+    values
+        Finite values of the reference, in any order.
+
+    Examples
+    --------
+    >>> cut_bins(np.array([0.0, 1.0, 1.0, 3.0])).edges
+    array([0. , 0.5, 2. , 3. ])
+    """
+    distinct, counts = np.unique(values + 0.0, return_counts=True)  # -0.0 is 0.0
+    if distinct.size == 0:
+        return Bins(np.empty(0), None, np.zeros(1, np.int64))
+    inner = _between(distinct) if distinct.size <= FINE_BINS else _quantiles(values, distinct, counts)
+    with np.errstate(over="ignore"):
+        edges = np.concatenate([distinct[:1], inner, np.nextafter(distinct[-1:], np.inf)])
+    few = distinct if distinct.size <= FINE_BINS else None
+    bins = Bins(edges, few, np.zeros(1, np.int64))
+    return Bins(edges, few, _groups(bins.count(np.sort(values))[0], apart=distinct.size <= COARSE_BINS))
+
+
+def _between(distinct: FloatArray) -> FloatArray:
+    """Edges half-way between neighbours, so that float noise does not move a value to another bin."""
+    middle = distinct[:-1] / 2 + distinct[1:] / 2
+    return np.where(middle > distinct[:-1], np.minimum(middle, distinct[1:]), distinct[1:])
+
+
+def _quantiles(values: FloatArray, distinct: FloatArray, counts: IntArray) -> FloatArray:
+    """Edges at equal steps of mass, and on both sides of heavy values."""
+    heavy = distinct[counts > values.size / FINE_BINS]
+    tails = np.maximum(values.size // (FINE_BINS * TAIL_SPLITS), 1)
+    ranks = np.concatenate([np.arange(1, FINE_BINS) * values.size // FINE_BINS, tails, values.size - tails])
+    edges = np.unique(np.concatenate([np.sort(values)[ranks], heavy, np.nextafter(heavy, np.inf)]))
+    inner: FloatArray = edges[(edges > distinct[0]) & (edges <= distinct[-1])]
+    return inner
+
+
+def _groups(counts: IntArray, *, apart: bool) -> IntArray:
+    """The fine bins at which about ten coarse bins of equal mass begin; each stands for itself where they are few."""
+    if apart:
+        return np.arange(counts.size)
+    below = np.cumsum(counts)[1:-2]  # inner edges only: an outer coarse bin takes the open bin in
+    wanted = counts.sum() * np.arange(1, COARSE_BINS) / COARSE_BINS
+    nearest = np.abs(below[:, None] - wanted).argmin(axis=0)
+    return np.unique(np.concatenate([[0], nearest + 2]))

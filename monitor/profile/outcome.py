@@ -1,0 +1,159 @@
+"""Rows with a target, made into the performance part of a profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from monitor.profile.arrays import (
+    FLOAT,
+    TEXT,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    codes,
+    column,
+    equal,
+    numbers_or_nan,
+    present,
+)
+from monitor.profile.column import TARGET
+from monitor.profile.multiclass import MulticlassProfile
+from monitor.profile.plan import Plan
+from monitor.profile.residual import ResidualProfile
+from monitor.profile.score import ScoreProfile
+
+Performance = ScoreProfile | MulticlassProfile | ResidualProfile
+
+THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How predictions met their targets.
+
+    `targets` counts rows with a target; `unscored` those among them whose prediction or score is null or no
+    number, and which `performance` leaves out.
+    """
+
+    performance: Performance | None = None
+    targets: int = 0
+    unscored: int = 0
+
+    def __add__(self, other: Outcome) -> Outcome:
+        return Outcome(
+            _together(self.performance, other.performance),
+            self.targets + other.targets,
+            self.unscored + other.unscored,
+        )
+
+
+def outcome(batch: pa.RecordBatch, plan: Plan) -> Outcome:
+    """The outcome of a batch; rows without a target are not in it."""
+    match plan.shape.task:
+        case "binary_classification":
+            return _binary(batch, plan)
+        case "multiclass_classification":
+            return _multiclass(batch, plan)
+        case "regression":
+            return _regression(batch, plan)
+        case "none":
+            return Outcome()
+
+
+def no_outcome(plan: Plan) -> Outcome:
+    """The outcome of no rows."""
+    match plan.shape.task:
+        case "binary_classification":
+            return Outcome(ScoreProfile.empty())
+        case "multiclass_classification":
+            return Outcome(MulticlassProfile.empty(plan.classes))
+        case "regression":
+            return Outcome(ResidualProfile.empty(plan.error_edges))
+        case "none":
+            return Outcome()
+
+
+def _binary(batch: pa.RecordBatch, plan: Plan) -> Outcome:
+    target = column(batch, TARGET, TEXT)
+    known = present(target)
+    if not known.any():
+        return no_outcome(plan)
+    usable = known.copy()
+    score: FloatArray | None = None
+    predicted: BoolArray | None = None
+    if "score" in plan.shape.kinds:
+        score = numbers_or_nan(column(batch, "score", FLOAT))
+        usable &= ~np.isnan(score)
+        predicted = score >= THRESHOLD
+    if "prediction" in plan.shape.kinds:
+        prediction = column(batch, "prediction", TEXT)
+        usable &= present(prediction)
+        predicted = equal(prediction, plan.shape.positive)
+    performance = ScoreProfile.of(
+        equal(target, plan.shape.positive)[usable],
+        None if predicted is None else predicted[usable],
+        None if score is None else score[usable],
+    )
+    return _outcome(performance, known, usable)
+
+
+def _multiclass(batch: pa.RecordBatch, plan: Plan) -> Outcome:
+    target = column(batch, TARGET, TEXT)
+    known = present(target)
+    if not known.any():
+        return no_outcome(plan)
+    usable = known.copy()
+    scores: FloatArray | None = None
+    predicted: IntArray | None = None
+    if plan.shape.scores:
+        scores = _class_scores(batch, plan)
+        usable &= ~np.isnan(scores).any(axis=1)
+        predicted = scores.argmax(axis=1)
+    if "prediction" in plan.shape.kinds:
+        prediction = column(batch, "prediction", TEXT)
+        usable &= present(prediction)
+        predicted = codes(prediction, plan.classes)
+    performance = MulticlassProfile.of(
+        plan.classes,
+        codes(target, plan.classes)[usable],
+        None if predicted is None else predicted[usable],
+        None if scores is None else scores[usable],
+    )
+    return _outcome(performance, known, usable)
+
+
+def _class_scores(batch: pa.RecordBatch, plan: Plan) -> FloatArray:
+    """Scores, shape `(rows, classes)`; a class that the model gives no score to has 0."""
+    scores = np.zeros((batch.num_rows, len(plan.classes)))
+    for position, name in enumerate(plan.classes):
+        if name in plan.shape.scores:
+            scores[:, position] = numbers_or_nan(column(batch, plan.shape.scores[name], FLOAT))
+    return scores
+
+
+def _regression(batch: pa.RecordBatch, plan: Plan) -> Outcome:
+    array = column(batch, TARGET, FLOAT)
+    known = present(array)
+    if not known.any():
+        return no_outcome(plan)
+    target = numbers_or_nan(array)
+    prediction = numbers_or_nan(column(batch, "prediction", FLOAT))
+    usable = ~(np.isnan(target) | np.isnan(prediction))
+    performance = ResidualProfile.of(target[usable], prediction[usable], plan.error_edges)
+    return _outcome(performance, known, usable)
+
+
+def _outcome(performance: Performance, known: BoolArray, usable: BoolArray) -> Outcome:
+    targets = int(known.sum())
+    return Outcome(performance, targets, targets - int(usable.sum()))
+
+
+def _together(left: Performance | None, right: Performance | None) -> Performance | None:
+    if left is None or right is None:
+        return left or right
+    if type(left) is not type(right):
+        raise ValueError("outcomes of different tasks do not add up")
+    return left + right  # type: ignore[operator]  # both are of one type

@@ -1,0 +1,91 @@
+"""One window of one model: observe, measure, record. The story."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from monitor.errors import SeamarkError
+from monitor.measure import measure
+from monitor.record import Outcome, Watched, record, record_failure
+from monitor.store import runs
+from monitor.store.database import transaction
+from monitor.window import Window
+
+logger = logging.getLogger(__name__)
+
+NO_ROWS = "no predictions in this window"
+
+
+def run_window(
+    watched: Watched, window: Window, store: sa.Engine, *, clock: Callable[[], datetime], notify: bool
+) -> Outcome | None:
+    """Measure one window and act on it; None where it has ended already or somebody else is at it.
+
+    A fault is written down as the end of the window; it stops no other window.
+    """
+    with transaction(store) as connection:
+        claim = runs.claim(connection, watched.name, window, clock())
+    if claim is None:
+        return None
+    try:
+        return _measure_and_record(watched, window, store, claim, clock=clock, notify=notify)
+    except runs.LostClaimError:
+        return None
+    except Exception as error:
+        named = isinstance(error, SeamarkError)  # a trouble that has a name is no fault of ours
+        logger.log(logging.INFO if named else logging.ERROR, "%s %s failed", watched.name, window, exc_info=error)
+        reason = str(error) if named else f"{type(error).__name__}: {error}"
+        with suppress(runs.LostClaimError), transaction(store) as connection:
+            record_failure(connection, watched, reason, clock())
+            runs.finish(connection, claim, "failed", now=clock(), reason=reason)
+        return Outcome(watched.name, window, "failed", reason)
+    except BaseException:
+        with transaction(store) as connection:
+            runs.give_back(connection, claim)
+        raise
+
+
+def _measure_and_record(
+    watched: Watched,
+    window: Window,
+    store: sa.Engine,
+    claim: runs.Claim,
+    *,
+    clock: Callable[[], datetime],
+    notify: bool,
+) -> Outcome:
+    observation = watched.observe()
+    reference = observation.reference(window)
+    current = observation.current(window)
+    measurements = measure(
+        watched.wanted,
+        watched.rules,
+        reference,
+        current,
+        model=watched.name,
+        window=window,
+        unmatched_targets=observation.unmatched_targets(window),
+    )
+    now = clock()
+    with transaction(store) as connection:
+        evaluation = record(
+            connection,
+            watched,
+            window,
+            reference=reference,
+            current=current,
+            measurements=measurements,
+            notify=notify,
+            now=now,
+        )
+        ending: runs.Ending = "done" if current.rows else "skipped"
+        reason = "" if current.rows else NO_ROWS
+        runs.finish(connection, claim, ending, now=now, reason=reason, rows=current.rows)
+    fired = sum(event.fires for event in evaluation.events)
+    resolved = sum(event.resolves for event in evaluation.events)
+    return Outcome(watched.name, window, ending, reason, current.rows, fired, resolved)

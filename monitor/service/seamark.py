@@ -1,0 +1,167 @@
+"""Seamark on one configuration: what is due, measuring it, delivering, looking things up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from random import Random
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+
+from alerts.deliver import deliver
+from monitor.config.settings import Settings
+from monitor.errors import ConfigError, Fault, WorldError
+from monitor.record import Outcome, Watched
+from monitor.report import make_report
+from monitor.run import run_window
+from monitor.scheduler import due_windows, windows_within
+from monitor.service.alerting import channels_of
+from monitor.service.engines import Engines
+from monitor.service.settings import read_settings
+from monitor.service.watching import schedule_of, watched_of
+from monitor.store import overview, runs
+from monitor.store.database import check_version, open_store, transaction
+from monitor.store.notifications import StoredOutbox
+from monitor.window import Window
+
+MAX_ATTEMPTS = 5
+
+Due = list[tuple[str, Window]]
+
+
+class Seamark(AbstractContextManager["Seamark"]):
+    """Everything that the commands ask for."""
+
+    def __init__(self, settings: Settings, store: sa.Engine, config: Path) -> None:
+        self._settings = settings
+        self._store = store
+        self._config = config
+        self._engines = Engines(store=settings.store)
+        self._channels = channels_of(settings.alerts)
+        self._watched: dict[str, Watched] = {}
+        self._jitter = Random()  # noqa: S311 - spreads retries, guards nothing
+
+    @classmethod
+    def open(cls, config: Path) -> Self:
+        """Read the configuration and open its store.
+
+        Raises `ConfigError` for a wrong configuration, `StoreVersionError` for a store that is not migrated.
+        """
+        settings = read_settings(config)
+        store = open_store(settings.store.reveal())
+        check_version(store)
+        return cls(settings, store, config)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._engines.close()
+        self._store.dispose()
+
+    def due(self, models: Sequence[str]) -> Due:
+        """What is due now, of these models or of all."""
+        now = datetime.now(UTC)
+        due: Due = []
+        with transaction(self._store) as connection:
+            for name in self._named(models):
+                ended = runs.ended(connection, name)
+                tired = runs.tired(connection, name, attempts=MAX_ATTEMPTS)
+                windows = due_windows(schedule_of(self._settings.models[name]), ended | tired, now)
+                runs.plan(connection, name, windows)
+                due += [(name, window) for window in windows]
+        return due
+
+    def backfill(self, start: datetime, end: datetime, models: Sequence[str], *, again: bool) -> Due:
+        """The windows of a period that have to be measured: those not done yet, or, `again`, all."""
+        now = datetime.now(UTC)
+        due: Due = []
+        with transaction(self._store) as connection:
+            for name in self._named(models):
+                schedule = schedule_of(self._settings.models[name])
+                windows = list(windows_within(schedule, start, min(end, schedule.closed(now))))
+                runs.plan(connection, name, windows)
+                if again:
+                    runs.reopen(connection, name, windows)
+                ended = runs.ended(connection, name)
+                due += [(name, window) for window in windows if window not in ended]
+        return due
+
+    def measure(self, due: Iterable[tuple[str, Window]], *, notify: bool) -> Iterator[Outcome | None]:
+        """Measure window after window; what fires is told at once, what waits is tried again at the end."""
+        for name, window in due:
+            outcome = run_window(self.watched(name), window, self._store, clock=_now, notify=notify)
+            if notify and outcome is not None and (outcome.fired or outcome.resolved):
+                self.deliver()
+            yield outcome
+        self.deliver()
+
+    def deliver(self) -> None:
+        """Try every message that is due."""
+        deliver(StoredOutbox(lambda: transaction(self._store)), self._channels, now=_now, jitter=self._jitter)
+
+    def watched(self, name: str) -> Watched:
+        """A model as the runs see it; its data is opened at the first window and kept open."""
+        if name not in self._watched:
+            self._watched[name] = watched_of(self._settings, name, self._engines)
+        return self._watched[name]
+
+    def firing(self) -> int:
+        """How many alerts fire."""
+        with transaction(self._store) as connection:
+            return overview.firing(connection)
+
+    def models(self) -> list[dict[str, object]]:
+        """Every model of the configuration, with how it stands."""
+        with transaction(self._store) as connection:
+            known = {str(row["model"]): row for row in overview.models(connection)}
+        empty = dict.fromkeys(overview.MODEL_COLUMNS)
+        return [
+            known.get(name, {**empty, "model": name, "task": model.task})
+            for name, model in self._settings.models.items()
+        ]
+
+    def undelivered(self) -> list[dict[str, object]]:
+        """Messages that wait or were given up, by receiver and error."""
+        with transaction(self._store) as connection:
+            return overview.undelivered(connection)
+
+    def window(self, model: str, *, end: datetime | None, length: timedelta | None) -> Window:
+        """A window of a model: the newest that is done, or the one that is asked for."""
+        self._named([model])
+        length = length or min(self._settings.models[model].windows)
+        if end is None:
+            with transaction(self._store) as connection:
+                end = overview.last_window_end(connection, model)
+        if end is None:
+            raise WorldError(f"no window of {model} is done yet: say --end, or run `seamark run` first", permanent=True)
+        return Window(end - length, end)
+
+    def report(self, model: str, window: Window, output: Path, *, rows: int, timeout: timedelta) -> int:
+        """Make Evidently's page about a window and return its size in bytes."""
+        data = self.watched(model).observe().data
+        return make_report(data, window, output, title=f"{model} {window}", rows=rows, timeout=timeout)
+
+    def _named(self, models: Sequence[str]) -> Sequence[str]:
+        known = list(self._settings.models)
+        faults = [
+            Fault(str(self._config), None, "models", f"there is no model `{name}`{_nearest(name, known)}")
+            for name in models
+            if name not in known
+        ]
+        if faults:
+            raise ConfigError(faults)
+        return models or known
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f"; did you mean `{close[0]}`?" if close else f"; there are {', '.join(known)}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

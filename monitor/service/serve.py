@@ -1,0 +1,88 @@
+"""`seamark serve`: ticks that measure and deliver, the dashboard beside them, until a signal comes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+
+from dashboards.streamlit_app import command
+from monitor.errors import SeamarkError, WorldError
+from monitor.scheduler import start_ticking
+from monitor.service import Seamark
+from monitor.service.settings import read_settings
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = timedelta(seconds=1)
+STOP_WITHIN = timedelta(seconds=10)
+
+
+def serve(config: Path, *, measuring: bool, dashboard: bool, port: int, address: str, every: timedelta) -> None:
+    """Run until SIGTERM or SIGINT; a window that is being measured is finished first.
+
+    Raises `WorldError` where the dashboard ends by itself.
+    """
+    stop = threading.Event()
+    _stop_on_signals(stop)
+    with ExitStack() as stack:
+        if measuring:
+            stack.enter_context(_ticking(config, every, stop))
+        page = stack.enter_context(_dashboard(config, port, address)) if dashboard else None
+        while not stop.wait(LOOK_EVERY.total_seconds()):
+            if page is not None and page.poll() is not None:
+                raise WorldError(f"the dashboard has ended with status {page.returncode}; is port {port} taken?")
+
+
+@contextmanager
+def _ticking(config: Path, every: timedelta, stop: threading.Event) -> Iterator[None]:
+    with Seamark.open(config) as seamark:
+        scheduler = start_ticking(lambda: tick(seamark, stop), every=every, now=datetime.now(UTC))
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=True)
+
+
+def tick(seamark: Seamark, stop: threading.Event) -> None:
+    """Measure what is due and deliver what waits; a store that is away now may be back at the next tick."""
+    try:
+        for outcome in seamark.measure(seamark.due([]), notify=True):
+            if outcome is not None:
+                logger.info("%s %s: %s %s", outcome.model, outcome.window, outcome.status, outcome.reason)
+            if stop.is_set():
+                return
+    except SeamarkError as error:
+        logger.error("this tick failed, the next one tries again: %s", error, exc_info=error)  # noqa: TRY400
+
+
+@contextmanager
+def _dashboard(config: Path, port: int, address: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The dashboard as a process of its own; the store's address goes by the environment, out of sight."""
+    store = read_settings(config).store.reveal()
+    environment = {**os.environ, "SEAMARK_STORE": store, "SEAMARK_CONFIG": str(config.absolute())}
+    page = subprocess.Popen(command(port, address), env=environment)  # noqa: S603 - our own command
+    try:
+        yield page
+    finally:
+        page.terminate()
+        try:
+            page.wait(STOP_WITHIN.total_seconds())
+        except subprocess.TimeoutExpired:
+            page.kill()
+            page.wait()
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)

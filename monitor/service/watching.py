@@ -1,0 +1,44 @@
+"""From the configuration of a model to what a run needs of it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from monitor.config.models import ModelSettings
+from monitor.config.settings import Settings
+from monitor.measure import Wanted
+from monitor.observe import Observation
+from monitor.record import Watched
+from monitor.scheduler import Schedule
+from monitor.service.alerting import receivers_of
+from monitor.service.data import open_data
+from monitor.service.engines import Engines
+
+
+def schedule_of(model: ModelSettings) -> Schedule:
+    """When a model's windows are due."""
+    return Schedule(windows=model.windows, every=model.every, delay=model.delay)
+
+
+def watched_of(settings: Settings, name: str, engines: Engines) -> Watched:
+    """A model as the runs see it; its data is opened when the first window asks, and again after a fault."""
+    model = settings.models[name]
+
+    @cache
+    def observe() -> Observation:
+        return Observation(open_data(model, engines), granularity=model.granularity, keep=max(model.windows))
+
+    return Watched(
+        name=name,
+        wanted=Wanted(
+            task=model.task,
+            drift=model.measure.drift,
+            performance=model.performance,
+            min_rows=model.min_rows,
+            has_targets=model.targets is not None,
+        ),
+        rules=tuple(rule.rule() for rule in settings.alerts.rules),
+        receivers=receivers_of(settings.alerts),
+        observe=observe,
+        base_url=settings.dashboards.url,
+    )

@@ -1,0 +1,74 @@
+"""How alerts stand and how they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from alerts.state import AlertEvent, AlertState, Identity
+from monitor.store.tables import ALERT, ALERT_EVENT
+from monitor.store.upsert import insert
+from monitor.window import from_epoch, to_epoch
+
+IDENTITY = tuple(field.name for field in fields(Identity))
+STATE = tuple(field.name for field in fields(AlertState) if field.name != "identity")
+MOMENTS = frozenset({"active_since", "fired_at", "recovering_since", "resolved_at", "last_window_end"})
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHistory:
+    """The alerts' history, inside one transaction of the store."""
+
+    connection: sa.Connection
+    now: datetime
+
+    def states(self, model: str) -> Mapping[Identity, AlertState]:
+        rows = self.connection.execute(sa.select(ALERT).where(ALERT.c.model == model)).mappings()
+        states = (_state(row) for row in rows)
+        return {state.identity: state for state in states}
+
+    def save(self, states: Sequence[AlertState], events: Sequence[AlertEvent]) -> None:
+        if states:
+            statement = insert(self.connection, ALERT)
+            replaced = {name: statement.excluded[name] for name in STATE}
+            self.connection.execute(
+                statement.on_conflict_do_update(index_elements=[ALERT.c.fingerprint], set_=replaced),
+                [_row(state) for state in states],
+            )
+        if events:
+            self.connection.execute(
+                insert(self.connection, ALERT_EVENT).on_conflict_do_nothing(),
+                [_event_row(event, self.now) for event in events],
+            )
+
+
+def _state(row: sa.RowMapping) -> AlertState:
+    values: dict[str, Any] = {name: row[name] for name in STATE}
+    values.update({name: from_epoch(row[name]) for name in MOMENTS if row[name] is not None})
+    return AlertState(identity=Identity(**{name: row[name] for name in IDENTITY}), **values)
+
+
+def _row(state: AlertState) -> dict[str, str | float | None]:
+    row = dict(zip(IDENTITY, astuple(state.identity), strict=True))
+    row.update({name: getattr(state, name) for name in STATE})
+    row.update({name: to_epoch(row[name]) for name in MOMENTS if row[name] is not None})
+    return {"fingerprint": state.identity.fingerprint, **row}
+
+
+def _event_row(event: AlertEvent, now: datetime) -> dict[str, str | float | None]:
+    return {
+        "fingerprint": event.identity.fingerprint,
+        "severity": event.severity,
+        "from_state": event.from_state,
+        "to_state": event.to_state,
+        "reason": event.reason,
+        "value": event.value,
+        "limit_value": event.limit_value,
+        "window_end": to_epoch(event.window_end),
+        "episode": event.episode,
+        "created_at": to_epoch(now),
+    }

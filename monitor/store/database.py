@@ -1,0 +1,125 @@
+"""Opening the store, and bringing its tables to this version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from monitor.errors import StoreError, StoreVersionError
+from monitor.store.views import DIALECTS
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 30
+
+
+def open_store(url: str) -> sa.Engine:
+    """An engine on the store.
+
+    Raises `StoreError` for a kind of database that cannot be a store.
+    """
+    try:
+        parsed = sa.make_url(url)
+        kind = parsed.get_backend_name()
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
+        raise StoreError("the store is no SQLAlchemy URL, as sqlite:///seamark.db", permanent=True) from error
+    if kind not in DIALECTS:
+        raise StoreError(f"the store is {kind}; it must be SQLite or PostgreSQL", permanent=True)
+    if kind == "sqlite":
+        return _sqlite(parsed)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return sa.create_engine(
+        parsed,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 10, "application_name": "seamark"},
+    )
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    if url.database and not Path(url.database).parent.is_dir():
+        raise StoreError(f"the folder {Path(url.database).parent} of the store does not exist", permanent=True)
+    engine = sa.create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+
+    @sa.event.listens_for(engine, "connect")
+    def _on_connect(connection: sa.engine.interfaces.DBAPIConnection, _: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy's "begin" below opens transactions, not the driver
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _on_begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # a reader that turns writer could not wait for its turn
+
+    return engine
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Make the tables, or bring them to this version; safe to call again."""
+    try:
+        with engine.begin() as connection:
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except sa.exc.DBAPIError as error:
+        raise away(engine, error) from error
+
+
+def check_version(engine: sa.Engine) -> None:
+    """Raise `StoreVersionError` unless the tables are those of this version."""
+    wanted = ScriptDirectory.from_config(_config()).get_current_head()
+    found = store_version(engine)
+    if found == wanted:
+        return
+    if found is None:
+        raise StoreVersionError("the store has no tables yet: run `seamark migrate`", permanent=True)
+    if found in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
+        raise StoreVersionError(
+            f"the store has schema version {found}, this Seamark wants {wanted}: run `seamark migrate`",
+            permanent=True,
+        )
+    raise StoreVersionError(
+        f"the store has schema version {found}, which this Seamark ({wanted}) does not know: install a newer Seamark",
+        permanent=True,
+    )
+
+
+def store_version(engine: sa.Engine) -> str | None:
+    """The schema version that the store says it has."""
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except sa.exc.DBAPIError as error:
+        raise away(engine, error) from error
+
+
+@contextmanager
+def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction; raises `StoreError` where the store cannot be reached or used."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except sa.exc.DBAPIError as error:
+        raise away(engine, error) from error
+
+
+def away(engine: sa.Engine, error: sa.exc.DBAPIError) -> StoreError:
+    """The store cannot be reached, in words and without its password."""
+    cause = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    return StoreError(f"the store {engine.url.render_as_string(hide_password=True)} cannot be used: {cause}")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

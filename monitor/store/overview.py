@@ -1,0 +1,47 @@
+"""What the commands show, out of the views."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from monitor.store.tables import RUN
+from monitor.window import from_epoch
+
+MODEL_COLUMNS = ("model", "task", "last_window", "firing_page", "firing_ticket", "last_failure")
+
+MODELS = sa.text("""
+SELECT m.model, m.task, m.last_window, m.firing_page, m.firing_ticket,
+       (SELECT r.reason FROM v_run AS r
+        WHERE r.model = m.model AND r.status = 'failed' ORDER BY r.window_end DESC LIMIT 1) AS last_failure
+FROM v_model AS m ORDER BY m.model""")
+
+UNDELIVERED = sa.text("""
+SELECT n.receiver, n.status, n.error, count(*) AS count
+FROM v_notification AS n WHERE n.status <> 'sent' GROUP BY n.receiver, n.status, n.error ORDER BY n.receiver""")
+
+FIRING = sa.text("SELECT coalesce(sum(firing_page + firing_ticket), 0) FROM v_model")
+
+
+def models(connection: sa.Connection) -> list[dict[str, object]]:
+    """Every model that was ever run."""
+    return [dict(row) for row in connection.execute(MODELS).mappings()]
+
+
+def undelivered(connection: sa.Connection) -> list[dict[str, object]]:
+    """Messages that are not there yet, by receiver, status and error."""
+    return [dict(row) for row in connection.execute(UNDELIVERED).mappings()]
+
+
+def firing(connection: sa.Connection) -> int:
+    """How many alerts fire, in all models."""
+    return int(connection.execute(FIRING).scalar_one())
+
+
+def last_window_end(connection: sa.Connection, model: str) -> datetime | None:
+    """The end of a model's newest window that is done."""
+    newest = connection.execute(
+        sa.select(sa.func.max(RUN.c.window_end)).where(RUN.c.model == model, RUN.c.status == "done")
+    ).scalar_one()
+    return None if newest is None else from_epoch(newest)

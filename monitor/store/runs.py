@@ -1,0 +1,136 @@
+"""Which windows are planned, running, done, skipped or failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import sqlalchemy as sa
+
+from monitor.errors import StoreError
+from monitor.store.tables import RUN
+from monitor.store.upsert import insert
+from monitor.window import Window, from_epoch, to_epoch
+
+MEASURE = "measure"
+LEASE = timedelta(minutes=10)
+ENDED = ("done", "skipped")
+
+Ending = Literal["done", "skipped", "failed"]
+
+
+class LostClaimError(StoreError):
+    """Another process took the window over, since the lease had run out; nothing is written here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to measure one window; `attempt` is the fence that the final write must match."""
+
+    run_id: int
+    attempt: int
+
+
+def plan(connection: sa.Connection, model: str, windows: Iterable[Window]) -> None:
+    """Put windows on the list; those that stand there already stay as they are."""
+    rows = [
+        {
+            "model": model,
+            "window_start": to_epoch(window.start),
+            "window_end": to_epoch(window.end),
+            "purpose": MEASURE,
+            "status": "planned",
+        }
+        for window in windows
+    ]
+    if rows:
+        connection.execute(insert(connection, RUN).on_conflict_do_nothing(), rows)
+
+
+def reopen(connection: sa.Connection, model: str, windows: Sequence[Window]) -> None:
+    """Plan windows that have ended once more; their measurements get a higher revision."""
+    for window in windows:
+        connection.execute(
+            sa.update(RUN).where(*_is(model, window), RUN.c.status.in_((*ENDED, "failed"))).values(status="planned")
+        )
+
+
+def claim(connection: sa.Connection, model: str, window: Window, now: datetime) -> Claim | None:
+    """Take a window that is planned, failed, or left behind by a process that died; None if there is nothing to do."""
+    moment = to_epoch(now)
+    left_behind = sa.and_(RUN.c.status == "running", RUN.c.lease_until < moment)
+    taken = connection.execute(
+        sa.update(RUN)
+        .where(*_is(model, window), sa.or_(RUN.c.status.in_(("planned", "failed")), left_behind))
+        .values(
+            status="running",
+            reason="",
+            attempts=RUN.c.attempts + 1,
+            started_at=moment,
+            finished_at=None,
+            lease_until=to_epoch(now + LEASE),
+        )
+        .returning(RUN.c.run_id, RUN.c.attempts)
+    ).first()
+    return None if taken is None else Claim(run_id=taken.run_id, attempt=taken.attempts)
+
+
+def finish(
+    connection: sa.Connection,
+    claimed: Claim,
+    status: Ending,
+    *,
+    now: datetime,
+    reason: str = "",
+    rows: int = 0,
+) -> None:
+    """Write how a window ended.
+
+    Raises `LostClaimError` where another process holds the window by now.
+    """
+    _let_go(connection, claimed, status=status, reason=reason, rows=rows, finished_at=to_epoch(now))
+
+
+def give_back(connection: sa.Connection, claimed: Claim) -> None:
+    """Leave a window to whoever comes next, as when the user breaks off."""
+    _let_go(connection, claimed, status="planned", attempts=claimed.attempt - 1, started_at=None)
+
+
+def ended(connection: sa.Connection, model: str) -> set[Window]:
+    """The windows of a model that are done or skipped."""
+    return _windows(connection, model, RUN.c.status.in_(ENDED))
+
+
+def tired(connection: sa.Connection, model: str, *, attempts: int) -> set[Window]:
+    """The windows of a model that failed so often that only a backfill tries them again."""
+    return _windows(connection, model, RUN.c.status == "failed", RUN.c.attempts >= attempts)
+
+
+def _windows(connection: sa.Connection, model: str, *conditions: sa.ColumnElement[bool]) -> set[Window]:
+    rows = connection.execute(
+        sa.select(RUN.c.window_start, RUN.c.window_end).where(
+            RUN.c.model == model, RUN.c.purpose == MEASURE, *conditions
+        )
+    )
+    return {Window(from_epoch(row.window_start), from_epoch(row.window_end)) for row in rows}
+
+
+def _is(model: str, window: Window) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        RUN.c.model == model,
+        RUN.c.purpose == MEASURE,
+        RUN.c.window_start == to_epoch(window.start),
+        RUN.c.window_end == to_epoch(window.end),
+    )
+
+
+def _let_go(connection: sa.Connection, claimed: Claim, **values: str | int | None) -> None:
+    written = connection.execute(
+        sa.update(RUN)
+        .where(RUN.c.run_id == claimed.run_id, RUN.c.attempts == claimed.attempt, RUN.c.status == "running")
+        .values(lease_until=None, **values)
+    )
+    if written.rowcount != 1:
+        raise LostClaimError("another process has taken this window over")

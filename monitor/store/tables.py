@@ -1,0 +1,203 @@
+"""The tables of the store. Moments are whole seconds since the epoch, UTC; the views make times of them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts up only in INTEGER columns
+Moment = sa.BigInteger
+Number = sa.Double
+
+
+def _name(column: str) -> sa.Column[str]:
+    return sa.Column(column, sa.Text, nullable=False, server_default="")
+
+
+def _moment(column: str) -> sa.Column[int]:
+    return sa.Column(column, Moment, nullable=False)
+
+
+def _number(column: str) -> sa.Column[float]:
+    return sa.Column(column, Number)
+
+
+def _count(column: str, *, default: int = 0) -> sa.Column[int]:
+    return sa.Column(column, sa.BigInteger, nullable=False, server_default=str(default))
+
+
+MODEL = sa.Table(
+    "model",
+    METADATA,
+    sa.Column("model", sa.Text, primary_key=True),
+    _name("task"),
+    _name("reference_id"),
+    _moment("updated_at"),
+)
+
+REFERENCE = sa.Table(
+    "reference",
+    METADATA,
+    sa.Column("reference_id", sa.Text, primary_key=True),
+    _name("model"),
+    _name("description"),
+    _count("rows"),
+    _moment("created_at"),
+)
+
+REFERENCE_BIN = sa.Table(
+    "reference_bin",
+    METADATA,
+    sa.Column("reference_id", sa.ForeignKey("reference.reference_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("column_name", sa.Text, primary_key=True),
+    sa.Column("bin_order", sa.Integer, primary_key=True),
+    _name("bin_label"),
+    sa.Column("reference_share", Number, nullable=False),
+)
+
+SERIES = sa.Table(
+    "series",
+    METADATA,
+    sa.Column("series_id", Key, primary_key=True),
+    _name("model"),
+    _name("version"),
+    _name("metric"),
+    _name("column_name"),
+    _name("segment_key"),
+    _name("segment_value"),
+    _count("window_seconds"),
+    sa.UniqueConstraint(
+        "model",
+        "version",
+        "metric",
+        "column_name",
+        "segment_key",
+        "segment_value",
+        "window_seconds",
+        name="uq_series",
+    ),
+)
+
+MEASUREMENT = sa.Table(
+    "measurement",
+    METADATA,
+    sa.Column("series_id", sa.ForeignKey("series.series_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("window_end", Moment, primary_key=True, autoincrement=False),
+    _number("value"),
+    _number("lower"),
+    _number("upper"),
+    _number("p_value"),
+    _number("limit_low"),
+    _number("limit_high"),
+    _count("rows"),
+    _number("target_coverage"),
+    _name("status"),
+    _name("reason"),
+    _name("reference_id"),
+    _count("revision", default=1),
+)
+
+DISTRIBUTION = sa.Table(
+    "distribution",
+    METADATA,
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("column_name", sa.Text, primary_key=True),
+    sa.Column("segment_key", sa.Text, primary_key=True),
+    sa.Column("segment_value", sa.Text, primary_key=True),
+    sa.Column("window_seconds", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("window_end", Moment, primary_key=True, autoincrement=False),
+    _name("reference_id"),
+    _count("rows"),
+    sa.Column("counts", sa.JSON, nullable=False),  # rows per bin, in the order of reference_bin
+)
+
+RUN = sa.Table(
+    "run",
+    METADATA,
+    sa.Column("run_id", Key, primary_key=True),
+    _name("model"),
+    _moment("window_start"),
+    _moment("window_end"),
+    _name("purpose"),
+    _name("status"),
+    _name("reason"),
+    _count("attempts"),
+    _count("rows"),
+    sa.Column("started_at", Moment),
+    sa.Column("finished_at", Moment),
+    sa.Column("lease_until", Moment),
+    sa.UniqueConstraint("model", "window_start", "window_end", "purpose", name="uq_run"),
+    sa.Index(None, "model", "status", "window_end"),
+)
+
+ALERT = sa.Table(
+    "alert",
+    METADATA,
+    sa.Column("fingerprint", sa.Text, primary_key=True),
+    _name("alert"),
+    _name("model"),
+    _name("version"),
+    _name("metric"),
+    _name("column_name"),
+    _name("segment_key"),
+    _name("segment_value"),
+    _count("window_seconds"),
+    _name("severity"),
+    _name("state"),
+    _name("health"),
+    _name("reason"),
+    _number("value"),
+    _number("limit_value"),
+    _count("breaches"),
+    sa.Column("active_since", Moment),
+    sa.Column("fired_at", Moment),
+    sa.Column("recovering_since", Moment),
+    sa.Column("resolved_at", Moment),
+    _moment("last_window_end"),
+    _count("episode"),
+    _name("acknowledged_by"),
+    sa.Index(None, "model", "window_seconds"),
+)
+
+ALERT_EVENT = sa.Table(
+    "alert_event",
+    METADATA,
+    sa.Column("event_id", Key, primary_key=True),
+    sa.Column("fingerprint", sa.ForeignKey("alert.fingerprint", ondelete="CASCADE"), nullable=False),
+    _name("severity"),
+    _name("from_state"),
+    _name("to_state"),
+    _name("reason"),
+    _number("value"),
+    _number("limit_value"),
+    _moment("window_end"),
+    _count("episode"),
+    _moment("created_at"),
+    sa.UniqueConstraint("fingerprint", "window_end", "to_state", name="uq_alert_event"),
+)
+
+NOTIFICATION = sa.Table(
+    "notification",
+    METADATA,
+    sa.Column("notification_id", Key, primary_key=True),
+    _name("receiver"),
+    _name("channel"),
+    _name("dedup_key"),
+    _name("status"),
+    _count("attempts"),
+    _name("error"),
+    sa.Column("payload", sa.JSON, nullable=False),
+    _moment("created_at"),
+    _moment("next_attempt_at"),
+    sa.Column("sent_at", Moment),
+    sa.UniqueConstraint("dedup_key"),
+    sa.Index(None, "status", "next_attempt_at"),
+)

@@ -1,0 +1,130 @@
+"""The SQL views: the contract with dashboards and with everyone else's tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What a view has to say differently in SQLite and in PostgreSQL."""
+
+    time: Callable[[str], str]
+    each_count: str
+    no: str
+
+
+SQLITE = Dialect(
+    time=lambda column: f"strftime('%Y-%m-%dT%H:%M:%SZ', {column}, 'unixepoch')",
+    each_count="json_each(d.counts) AS c ON c.key = b.bin_order",
+    no="0",
+)
+POSTGRESQL = Dialect(
+    time=lambda column: f"to_timestamp({column})",
+    each_count=(
+        "LATERAL json_array_elements_text(d.counts) WITH ORDINALITY AS c(value, position)"
+        " ON c.position = b.bin_order + 1"
+    ),
+    no="false",
+)
+DIALECTS = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
+
+SERIES = "s.model, s.version, s.metric, s.column_name, s.segment_key, s.segment_value"
+ALERT = "a.alert, a.model, a.metric, a.column_name, a.segment_key, a.segment_value"
+
+
+def v_measurement(sql: Dialect) -> str:
+    """Every measurement, with the series that it belongs to."""
+    return f"""
+SELECT {sql.time("m.window_end")} AS time, m.window_end AS time_epoch,
+       {sql.time("m.window_end - s.window_seconds")} AS window_start, {sql.time("m.window_end")} AS window_end,
+       s.window_seconds, {SERIES}, m.value, m.lower, m.upper, m.p_value, m.limit_low, m.limit_high, m.rows,
+       m.target_coverage, m.status, m.reason, m.reference_id, m.revision
+FROM measurement AS m JOIN series AS s ON s.series_id = m.series_id"""
+
+
+def v_distribution(sql: Dialect) -> str:
+    """A column's shares per bin, reference beside current, for each window."""
+    return f"""
+SELECT {sql.time("d.window_end")} AS time, d.window_end AS time_epoch, d.window_seconds, d.model, d.column_name,
+       d.segment_key, d.segment_value, b.bin_order, b.bin_label, b.reference_share,
+       CAST(c.value AS double precision) / NULLIF(d.rows, 0) AS current_share
+FROM distribution AS d
+JOIN reference_bin AS b ON b.reference_id = d.reference_id AND b.column_name = d.column_name
+JOIN {sql.each_count}"""
+
+
+def v_alert(sql: Dialect) -> str:
+    """Every alert as it stands."""
+    return f"""
+SELECT {ALERT}, a.window_seconds, a.severity, a.state, a.health, a.reason, a.value, a.limit_value,
+       {sql.time("a.active_since")} AS active_since, {sql.time("a.fired_at")} AS fired_at,
+       {sql.time("a.resolved_at")} AS resolved_at, {sql.time("a.last_window_end")} AS last_window_end,
+       a.episode, a.acknowledged_by, {sql.no} AS silenced
+FROM alert AS a"""
+
+
+def v_alert_event(sql: Dialect) -> str:
+    """Every change of state of an alert."""
+    return f"""
+SELECT {sql.time("e.window_end")} AS time, e.window_end AS time_epoch, {ALERT}, a.window_seconds, e.severity,
+       e.from_state, e.to_state, e.reason, e.value, e.limit_value, {sql.time("e.window_end")} AS window_end, e.episode
+FROM alert_event AS e JOIN alert AS a ON a.fingerprint = e.fingerprint"""
+
+
+def v_notification(sql: Dialect) -> str:
+    """Every message, and how far it got."""
+    return f"""
+SELECT {sql.time("n.created_at")} AS time, n.receiver, n.channel, n.status, n.attempts, n.dedup_key, n.error
+FROM notification AS n"""
+
+
+def v_run(sql: Dialect) -> str:
+    """Every window of every model: done, skipped with a reason, or failed with a reason."""
+    return f"""
+SELECT r.model, {sql.time("r.window_start")} AS window_start, {sql.time("r.window_end")} AS window_end, r.purpose,
+       r.status, r.reason, r.attempts, r.rows, {sql.time("r.started_at")} AS started_at,
+       {sql.time("r.finished_at")} AS finished_at
+FROM run AS r"""
+
+
+def v_model(sql: Dialect) -> str:
+    """Every model, its reference, and how many of its alerts fire."""
+    firing = "(SELECT count(*) FROM alert AS a WHERE a.model = m.model AND a.state IN ('firing', 'recovering')"
+    done = "FROM run AS r WHERE r.model = m.model AND r.status = 'done'"
+    return f"""
+SELECT m.model, m.task, m.reference_id,
+       (SELECT f.rows FROM reference AS f WHERE f.reference_id = m.reference_id) AS reference_rows,
+       {sql.time(f"(SELECT min(r.window_end) {done})")} AS first_window,
+       {sql.time(f"(SELECT max(r.window_end) {done})")} AS last_window,
+       {firing} AND a.severity = 'page') AS firing_page,
+       {firing} AND a.severity = 'ticket') AS firing_ticket
+FROM model AS m"""
+
+
+VIEWS: dict[str, Callable[[Dialect], str]] = {
+    view.__name__: view
+    for view in (v_measurement, v_distribution, v_alert, v_alert_event, v_notification, v_run, v_model)
+}
+
+
+def replace_views(connection: sa.Connection) -> None:
+    """Make every view anew, as this version of Seamark defines it."""
+    sql = DIALECTS[connection.dialect.name]
+    drop_views(connection)
+    for name, select in VIEWS.items():
+        connection.exec_driver_sql(f"CREATE VIEW {name} AS {select(sql)}".replace("%", _percent(connection)))
+
+
+def drop_views(connection: sa.Connection) -> None:
+    """Take the views away, so that migrations can change the tables below them."""
+    for name in VIEWS:
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+
+
+def _percent(connection: sa.Connection) -> str:
+    """A percent sign, doubled for drivers that read it as the mark of a parameter."""
+    return "%%" if connection.dialect.paramstyle in {"format", "pyformat"} else "%"

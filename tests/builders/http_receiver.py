@@ -1,0 +1,134 @@
+"""A webhook receiver on the loopback that answers, fails or hangs as it is told."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """One request that arrived."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Keeps the request and does what the receiver was told."""
+
+    server: HttpReceiver
+    timeout = 20
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append(Got(self.path, {**self.headers}, body))
+        self.close_connection = True
+        self.server.behave(self)
+
+    def do_GET(self) -> None:
+        """Come here by a redirect that was followed."""
+        self.server.got.append(Got(self.path, {**self.headers}, b""))
+        answer(200)(self)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
+        """Say nothing."""
+
+
+class HttpReceiver(ThreadingHTTPServer):
+    """The server; `behave` is what it does with a request, `got` what arrived."""
+
+    daemon_threads = True
+
+    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.tls = tls
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
+        self.got: list[Got] = []
+        self.behave: Callable[[Handler], None] = answer(200)
+        self.closing = threading.Event()
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+    def url(self, path: str = "/hook", *, host: str = "127.0.0.1", user: str = "") -> str:
+        return f"{'https' if self.tls else 'http'}://{user}{host}:{self.port}{path}"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is no fault of the receiver."""
+
+    def __enter__(self) -> HttpReceiver:
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.closing.set()
+        self.shutdown()
+        self.server_close()
+
+
+def answer(status: int, body: bytes = b"", **headers: str) -> Callable[[Handler], None]:
+    """Answer with a status; `retry_after="5"` is a header."""
+
+    def behave(handler: Handler) -> None:
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-").title(), value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return behave
+
+
+def hang(handler: Handler) -> None:
+    """Never answer."""
+    handler.server.closing.wait(20)
+
+
+def hang_after_the_status(handler: Handler) -> None:
+    """Say 200, promise a body, and send none."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "10")
+    handler.end_headers()
+    handler.wfile.flush()
+    handler.server.closing.wait(20)
+
+
+def reset(handler: Handler) -> None:
+    """Break off the connection."""
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.close()
+
+
+def nonsense(handler: Handler) -> None:
+    """Answer with something that is no HTTP."""
+    handler.wfile.write(b"hello?\r\n\r\n")
+
+
+def endless(handler: Handler) -> None:
+    """Answer 200 with a body that never ends."""
+    handler.send_response(200)
+    handler.end_headers()
+    while not handler.server.closing.is_set():
+        handler.wfile.write(b"x" * 65_536)
+
+
+@contextlib.contextmanager
+def unused_port() -> Iterator[int]:
+    """A port on which nobody listens, kept from others meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]

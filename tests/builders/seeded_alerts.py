@@ -1,0 +1,143 @@
+"""The alerts of the seeded models: pending, firing, recovering, resolved, with their events and messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from builders.seeded_measurements import AUC_LIMIT, ERROR_LIMIT, PSI_LIMIT, window_end
+
+from monitor.store import tables
+
+ALERT_DAYS = 60  # the days below are those of a store of 60 days, and scaled to others
+
+
+@dataclass(frozen=True, slots=True)
+class SeededAlert:
+    """An alert and its way: (day, state, value) for each change."""
+
+    alert: str
+    model: str
+    metric: str
+    column_name: str
+    window_seconds: int
+    severity: str
+    limit_value: float
+    way: list[tuple[int, str, float]]
+    health: str = "ok"
+    acknowledged_by: str = ""
+    receivers: list[str] = field(default_factory=lambda: ["console"])
+
+    @property
+    def state(self) -> str:
+        return self.way[-1][1]
+
+    def last(self, *states: str) -> int | None:
+        return max((day for day, state, _ in self.way if state in states), default=None)
+
+    def reason(self, value: float, state: str) -> str:
+        side = "below" if self.metric == "roc_auc" else "above"
+        if state in ("inactive", "recovering"):
+            return f"{self.metric} {value:.3g} is not {side} {self.limit_value:g}"
+        return f"{self.metric} {value:.3g} is {side} {self.limit_value:g}"
+
+
+ALERTS = [
+    SeededAlert("AucDrop", "late_arrival", "roc_auc", "", 604_800, "page", AUC_LIMIT,
+                [(52, "pending", 0.697), (54, "firing", 0.684)], receivers=["team", "hook"]),
+    SeededAlert("FeatureDrift", "late_arrival", "population_stability_index", "temp", 86_400, "ticket", PSI_LIMIT,
+                [(29, "pending", 0.26), (31, "firing", 0.29)], acknowledged_by="on call"),
+    SeededAlert("FeatureDrift", "late_arrival", "population_stability_index", "dep_delay", 86_400, "ticket", PSI_LIMIT,
+                [(34, "pending", 0.21), (35, "inactive", 0.08), (58, "pending", 0.47)]),
+    SeededAlert("FeatureDrift", "late_arrival", "population_stability_index", "carrier", 86_400, "ticket", PSI_LIMIT,
+                [(12, "pending", 0.31), (13, "firing", 0.33), (16, "recovering", 0.12), (18, "inactive", 0.03)]),
+    SeededAlert("NullsRise", "late_arrival", "null_share", "wind_speed", 86_400, "ticket", 0.05,
+                [(46, "pending", 0.08), (48, "firing", 0.11), (59, "recovering", 0.03)]),
+    SeededAlert("AucDropDaily", "late_arrival", "roc_auc", "", 86_400, "page", AUC_LIMIT,
+                [(53, "pending", 0.69), (55, "firing", 0.68)], health="no_data", receivers=["team"]),
+    SeededAlert("ErrorRise", "taxi_fare", "mean_absolute_error", "", 86_400, "page", ERROR_LIMIT,
+                [(7, "pending", 4.8), (8, "firing", 4.9), (10, "inactive", 3.4)], receivers=["team"]),
+]  # fmt: skip
+
+
+def seed_alerts(connection: sa.Connection, days: int) -> None:
+    """Write the alerts, their events and the messages about them."""
+    connection.execute(sa.insert(tables.ALERT), [_row(alert, days) for alert in ALERTS])
+    connection.execute(sa.insert(tables.ALERT_EVENT), [row for alert in ALERTS for row in _events(alert, days)])
+    connection.execute(sa.insert(tables.NOTIFICATION), [row for alert in ALERTS for row in _notifications(alert, days)])
+
+
+def _moment(day: int | None, days: int) -> int | None:
+    return None if day is None else window_end(max(1, day * days // ALERT_DAYS))
+
+
+def _fingerprint(alert: SeededAlert) -> str:
+    return f"{alert.alert}/{alert.model}/{alert.column_name}/{alert.window_seconds}"
+
+
+def _row(alert: SeededAlert, days: int) -> dict[str, object]:
+    value = alert.way[-1][2]
+    is_over = alert.state == "inactive"
+    return {
+        "fingerprint": _fingerprint(alert),
+        "alert": alert.alert,
+        "model": alert.model,
+        "metric": alert.metric,
+        "column_name": alert.column_name,
+        "window_seconds": alert.window_seconds,
+        "severity": alert.severity,
+        "state": alert.state,
+        "health": alert.health,
+        "reason": alert.reason(value, alert.state),
+        "value": value,
+        "limit_value": alert.limit_value,
+        "active_since": None if is_over else _moment(alert.last("pending"), days),
+        "fired_at": _moment(alert.last("firing"), days),
+        "recovering_since": _moment(alert.last("recovering"), days) if alert.state == "recovering" else None,
+        "resolved_at": _moment(alert.last("inactive"), days) if alert.last("firing") and is_over else None,
+        "last_window_end": window_end(days),
+        "episode": sum(state == "firing" for _, state, _ in alert.way),
+        "acknowledged_by": alert.acknowledged_by,
+    }
+
+
+def _events(alert: SeededAlert, days: int) -> list[dict[str, object]]:
+    before, episode, events = "inactive", 0, []
+    for day, state, value in alert.way:
+        episode += state == "firing"
+        events.append(
+            {
+                "fingerprint": _fingerprint(alert),
+                "severity": alert.severity,
+                "from_state": before,
+                "to_state": state,
+                "reason": alert.reason(value, state),
+                "value": value,
+                "limit_value": alert.limit_value,
+                "window_end": _moment(day, days),
+                "episode": episode,
+                "created_at": _moment(day, days),
+            }
+        )
+        before = state
+    return events
+
+
+def _notifications(alert: SeededAlert, days: int) -> list[dict[str, object]]:
+    return [
+        {
+            "receiver": receiver,
+            "channel": "webhook" if receiver == "hook" else "email" if receiver == "team" else "console",
+            "dedup_key": f"{_fingerprint(alert)}/{state}/{receiver}",
+            "status": "dead" if receiver == "hook" else "sent",
+            "attempts": 8 if receiver == "hook" else 1,
+            "error": "https://example.org/hook answered 503 Service Unavailable" if receiver == "hook" else "",
+            "payload": {"alert": alert.alert, "model": alert.model, "state": state},
+            "created_at": _moment(day, days),
+            "next_attempt_at": _moment(day, days),
+            "sent_at": None if receiver == "hook" else _moment(day, days),
+        }
+        for receiver in alert.receivers
+        for day, state, _ in alert.way
+        if state == "firing" or (state == "inactive" and alert.last("firing"))
+    ]

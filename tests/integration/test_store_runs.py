@@ -1,0 +1,114 @@
+"""Windows are claimed by one process at a time and end once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from monitor.store import runs
+from monitor.store.database import migrate, open_store
+from monitor.window import Window, utc
+
+DAY = Window(utc(2013, 4, 1), utc(2013, 4, 2))
+NOON = utc(2013, 4, 2, 12)
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[sa.Engine]:
+    engine = open_store(store_url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+def planned(store: sa.Engine) -> None:
+    with store.begin() as connection:
+        runs.plan(connection, "m", [DAY])
+
+
+def claimed(store: sa.Engine, now=NOON) -> runs.Claim | None:
+    with store.begin() as connection:
+        return runs.claim(connection, "m", DAY, now)
+
+
+def statuses(store: sa.Engine) -> list[tuple[str, int]]:
+    with store.begin() as connection:
+        return [tuple(row) for row in connection.execute(sa.text("SELECT status, attempts FROM v_run"))]
+
+
+def test_a_window_is_planned_once_however_often_it_is_asked_for(store: sa.Engine) -> None:
+    planned(store)
+    planned(store)
+    assert statuses(store) == [("planned", 0)]
+
+
+def test_two_workers_never_share_a_window(store: sa.Engine) -> None:
+    planned(store)
+    assert claimed(store) is not None
+    assert claimed(store) is None
+
+
+def test_a_window_that_is_done_is_not_done_twice(store: sa.Engine) -> None:
+    planned(store)
+    claim = claimed(store)
+    assert claim is not None
+    with store.begin() as connection:
+        runs.finish(connection, claim, "done", now=NOON, rows=7)
+    assert claimed(store) is None
+    with store.begin() as connection:
+        assert runs.ended(connection, "m") == {DAY}
+
+
+def test_a_window_whose_worker_died_is_free_when_the_lease_has_run_out(store: sa.Engine) -> None:
+    planned(store)
+    assert claimed(store) is not None
+    assert claimed(store, NOON + runs.LEASE / 2) is None
+    second = claimed(store, NOON + runs.LEASE + timedelta(seconds=1))
+    assert second is not None
+    assert second.attempt == 2
+
+
+def test_a_worker_that_lost_its_claim_writes_nothing(store: sa.Engine) -> None:
+    planned(store)
+    slow = claimed(store)
+    fast = claimed(store, NOON + 2 * runs.LEASE)
+    assert slow is not None
+    assert fast is not None
+    with pytest.raises(runs.LostClaimError), store.begin() as connection:
+        runs.finish(connection, slow, "done", now=NOON)
+    assert statuses(store) == [("running", 2)]
+
+
+def test_a_window_that_failed_can_be_tried_again(store: sa.Engine) -> None:
+    planned(store)
+    claim = claimed(store)
+    assert claim is not None
+    with store.begin() as connection:
+        runs.finish(connection, claim, "failed", now=NOON, reason="database away")
+    with store.begin() as connection:
+        assert runs.ended(connection, "m") == set()
+        assert runs.tired(connection, "m", attempts=1) == {DAY}
+        assert runs.tired(connection, "m", attempts=2) == set()
+    assert claimed(store) is not None
+
+
+def test_a_window_that_is_given_back_counts_no_attempt(store: sa.Engine) -> None:
+    planned(store)
+    claim = claimed(store)
+    assert claim is not None
+    with store.begin() as connection:
+        runs.give_back(connection, claim)
+    assert statuses(store) == [("planned", 0)]
+
+
+def test_a_window_that_has_ended_can_be_opened_again(store: sa.Engine) -> None:
+    planned(store)
+    claim = claimed(store)
+    assert claim is not None
+    with store.begin() as connection:
+        runs.finish(connection, claim, "skipped", now=NOON, reason="no rows")
+        runs.reopen(connection, "m", [DAY])
+    assert claimed(store) is not None

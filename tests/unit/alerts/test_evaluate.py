@@ -1,0 +1,136 @@
+"""All readings of a run against all rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from builders.readings import AUC_DROP, DRIFT, Seen, day, drift
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.evaluate import NOT_MEASURED, Evaluation, evaluate
+from alerts.rule import Rule
+from alerts.state import AlertState, Identity
+
+RULES = [AUC_DROP, DRIFT]
+
+
+def after(evaluation: Evaluation, before: dict[Identity, AlertState] | None = None) -> dict[Identity, AlertState]:
+    return {**(before or {}), **{state.identity: state for state in evaluation.states}}
+
+
+def fired(rule: Rule, reading: Seen) -> dict[Identity, AlertState]:
+    """The states after a rule fired for a reading."""
+    states = after(evaluate([rule], [reading], {}))
+    assert all(state.is_firing for state in states.values())
+    return states
+
+
+def test_each_series_that_a_rule_selects_is_an_alert_of_its_own() -> None:
+    readings = [drift("dep_delay", 0.3), drift("distance", 0.1), Seen(value=0.8), Seen(metric="f1", value=0.1)]
+    evaluation = evaluate(RULES, readings, {})
+    states = {(state.identity.alert, state.identity.column_name): state.state for state in evaluation.states}
+    assert states == {
+        ("FeatureDrift", "dep_delay"): "firing",
+        ("FeatureDrift", "distance"): "inactive",
+        ("AucDrop", ""): "inactive",
+    }
+    assert [event.identity.column_name for event in evaluation.events] == ["dep_delay"]
+
+
+def test_two_rules_on_one_series_are_two_alerts() -> None:
+    page = replace(AUC_DROP, name="AucVeryLow", below=0.6, severity="page")
+    evaluation = evaluate([AUC_DROP, page], [Seen(value=0.5)], {})
+    assert [event.identity.alert for event in evaluation.events] == ["AucDrop", "AucVeryLow"]
+
+
+def test_of_two_rules_with_one_name_the_first_decides() -> None:
+    evaluation = evaluate([AUC_DROP, replace(AUC_DROP, below=0.9)], [Seen(value=0.8)], {})
+    assert [state.state for state in evaluation.states] == ["inactive"]
+
+
+def test_only_states_that_changed_are_given_back() -> None:
+    reading = Seen(value=0.8)
+    states = after(evaluate(RULES, [reading], {}))
+    assert evaluate(RULES, [reading], states) == Evaluation((), ())
+
+
+def test_an_open_alert_without_a_reading_has_no_data_and_stays() -> None:
+    states = fired(DRIFT, drift("dep_delay", 0.3))
+    (state,) = evaluate(RULES, [Seen(value=0.8, window_end=day(1))], states).states[1:]
+    assert (state.state, state.health, state.reason) == ("firing", "no_data", NOT_MEASURED)
+    assert state.last_window_end == day(1)
+
+
+def test_an_alert_at_rest_without_a_reading_is_left_alone() -> None:
+    states = after(evaluate([DRIFT], [drift("dep_delay", 0.1)], {}))
+    evaluation = evaluate([DRIFT], [drift("distance", 0.1, number=1)], states)
+    assert [state.identity.column_name for state in evaluation.states] == ["distance"]
+
+
+def test_readings_of_another_model_or_window_length_say_nothing_about_an_alert() -> None:
+    states = fired(DRIFT, drift("dep_delay", 0.3))
+    other_model = drift("dep_delay", 0.1, number=1, model="taxi_fare")
+    other_length = replace(drift("distance", 0.1, number=1), window_seconds=604_800)
+    evaluation = evaluate(RULES, [other_model, other_length], states)
+    assert not set(states) & {state.identity for state in evaluation.states}
+
+
+def test_an_absent_series_is_judged_by_its_own_rule_alone() -> None:
+    states = fired(DRIFT, drift("dep_delay", 0.3))
+    eager = replace(DRIFT, name="AnyDrift", on_missing="fire")
+    evaluation = evaluate([DRIFT, eager], [Seen(value=0.8, window_end=day(1))], states)
+    assert [state.identity.alert for state in evaluation.states] == ["FeatureDrift"]
+    assert evaluation.events == ()
+
+
+def test_an_absent_series_resolves_if_its_rule_ignores_what_is_missing() -> None:
+    rule = replace(DRIFT, on_missing="ignore")
+    states = fired(rule, drift("dep_delay", 0.3))
+    (event,) = evaluate([rule], [Seen(value=0.8, window_end=day(1))], states).events
+    assert (event.to_state, event.reason) == ("inactive", NOT_MEASURED)
+
+
+def test_another_severity_in_the_rules_is_taken_over_without_an_event() -> None:
+    reading = drift("dep_delay", 0.3)
+    evaluation = evaluate([replace(DRIFT, severity="page")], [reading], fired(DRIFT, reading))
+    assert [state.severity for state in evaluation.states] == ["page"]
+    assert evaluation.events == ()
+
+
+def test_windows_are_taken_in_the_order_of_time() -> None:
+    rule = replace(DRIFT, for_windows=2)
+    readings = [drift("dep_delay", 0.3, number=number) for number in (2, 0, 1)]
+    evaluation = evaluate([rule], readings, {})
+    assert [(event.to_state, event.window_end) for event in evaluation.events] == [
+        ("pending", day(0)),
+        ("firing", day(1)),
+    ]
+
+
+columns = st.sampled_from(["dep_delay", "distance", "carrier"])
+runs = st.lists(
+    st.builds(drift, columns, st.sampled_from([0.1, 0.3, None]), number=st.integers(0, 3)),
+    max_size=12,
+    unique_by=lambda reading: (reading.column_name, reading.window_end),
+)
+
+
+@given(runs, st.randoms(use_true_random=False))
+def test_the_order_of_readings_and_states_does_not_matter(readings: list[Seen], random: object) -> None:
+    shuffled = list(readings)
+    random.shuffle(shuffled)
+    assert evaluate(RULES, readings, {}) == evaluate(RULES, shuffled, {})
+
+
+@given(runs)
+def test_windows_one_by_one_give_the_same_as_all_at_once(readings: list[Seen]) -> None:
+    states: dict[Identity, AlertState] = {}
+    events = []
+    for number in range(4):
+        evaluation = evaluate(RULES, [seen for seen in readings if seen.window_end == day(number)], states)
+        states = after(evaluation, states)
+        events.extend(evaluation.events)
+    at_once = evaluate(RULES, readings, {})
+    assert after(at_once) == states
+    assert list(at_once.events) == events

@@ -1,0 +1,64 @@
+"""Receivers and the route to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from monitor.config import ConsoleSettings, EmailSettings, Settings, WebhookSettings
+
+Reader = Callable[..., Settings]
+Faults = Callable[..., list[str]]
+
+
+def test_each_receiver_has_the_channel_that_it_names(settings: Reader) -> None:
+    alerts = """{route: {receiver: a}, receivers: [
+      {name: a, console: {}},
+      {name: b, webhook: {url: 'https://example.org/hook'}},
+      {name: c, email: {to: [ml@example.org], smtp: 'smtp://mail.example.org', from: me@example.org}}]}"""
+    receivers = settings(alerts=alerts).alerts.receivers
+    assert [type(it.channel) for it in receivers] == [ConsoleSettings, WebhookSettings, EmailSettings]
+    assert receivers[2].email is not None
+    assert receivers[2].email.sender == "me@example.org"
+
+
+def test_without_alerts_nothing_is_ruled_and_nobody_is_told(settings: Reader) -> None:
+    alerts = settings().alerts
+    assert (alerts.rules, alerts.receivers, alerts.route) == ((), (), None)
+
+
+@pytest.mark.parametrize(
+    ("alerts", "message"),
+    [
+        ("{route: {receiver: a}}", "alerts.route.receiver: no receiver is called `a`"),
+        ("{receivers: [{name: a, console: {}}]}", "alerts: no route leads to the receivers; add route: {receiver: a}"),
+        (
+            "{rout: {receiver: a}, receivers: [{name: a, console: {}}]}",
+            "alerts.rout: unknown key; did you mean `route`?",
+        ),
+        (
+            "{route: {receiver: a}, receivers: [{name: a, consol: {}}]}",
+            "alerts.receivers.0.consol: unknown key; did you mean `console`?",
+        ),
+        (
+            "{route: {receiver: a}, receivers: [{name: a, pagerduty: {}}]}",
+            "alerts.receivers.0.pagerduty: not supported yet; there are console, webhook and email",
+        ),
+        (
+            "{route: {receiver: a}, receivers: [{name: a, console: {stream: out}}]}",
+            "alerts.receivers.0.console.stream: unknown key",
+        ),
+        (
+            "{route: {receiver: a}, receivers: [{name: a, email: {to: a@b, smtp: 'smtp://x'}}]}",
+            "alerts.receivers.0.email.to: should be a list, such as [a, b], not text",
+        ),
+    ],
+)
+def test_a_way_that_leads_nowhere_is_told_once(faults: Faults, alerts: str, message: str) -> None:
+    assert faults(alerts=alerts) == [message]
+
+
+def test_a_receiver_that_is_wrong_can_still_be_routed_to(faults: Faults) -> None:
+    told = faults(alerts="{route: {receiver: a}, receivers: [{name: a, webhook: {url: x}}]}")
+    assert [line.partition(": ")[0] for line in told] == ["alerts.receivers.0.webhook.url"]
