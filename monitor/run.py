@@ -14,6 +14,7 @@ from monitor.measure import measure
 from monitor.record import Outcome, Watched, record, record_failure
 from monitor.store import runs
 from monitor.store.database import transaction
+from monitor.store.worker import this_worker
 from monitor.window import Window
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ def run_window(
     A fault is written down as the end of the window; it stops no other window.
     """
     with transaction(store) as connection:
-        claim = runs.claim(connection, watched.name, window, clock())
+        claim = runs.claim(connection, watched.name, window, clock(), this_worker())
     if claim is None:
         return None
     try:

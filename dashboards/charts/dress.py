@@ -15,23 +15,35 @@ LIMITS = ("limit_low", "limit_high")
 SMALL = 200
 SHORT_SECONDS = 3 * 86_400
 
+PADDING = {"left": 2, "right": 8, "top": 4, "bottom": 2}
+CONFIG = {
+    "font": palette.FONT,
+    "background": "transparent",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": palette.QUIET,
+        "titleColor": palette.QUIET,
+        "titleFontWeight": "normal",
+        "gridColor": palette.GRID,
+        "domainColor": palette.GRID,
+        "tickColor": palette.GRID,
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+    },
+    "legend": {
+        "labelColor": palette.QUIET,
+        "titleColor": palette.QUIET,
+        "titleFontWeight": "normal",
+        "labelFontSize": 11,
+    },
+}
+
 Drawn = TypeVar("Drawn", alt.Chart, alt.LayerChart)
 
 
 def dressed(chart: Drawn, height: int) -> Drawn:
     """The chart in the fonts and colours of the house, as wide as its place."""
-    drawn: Drawn = (
-        chart.properties(height=height, width="container", padding={"left": 2, "right": 8, "top": 4, "bottom": 2})
-        .configure(font=palette.FONT, background="transparent")
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=palette.QUIET, titleColor=palette.QUIET, titleFontWeight="normal", gridColor=palette.GRID,
-            domainColor=palette.GRID, tickColor=palette.GRID, labelFontSize=11, titleFontSize=11,
-        )
-        .configure_legend(
-            labelColor=palette.QUIET, titleColor=palette.QUIET, titleFontWeight="normal", labelFontSize=11,
-        )
-    )  # fmt: skip
+    drawn: Drawn = chart.properties(height=height, width="container", padding=PADDING, config=CONFIG)
     return drawn
 
 

@@ -14,17 +14,18 @@ from dashboards.charts.dress import dressed, time_axis
 
 DRIFT_BOUNDS = (0.05, 0.1, 0.2, 0.3, 0.5)
 QUALITY_BOUNDS = (0.005, 0.01, 0.05, 0.1, 0.3)
+ROW_HEIGHT = 19
 AROUND = 96  # legend above, axis below
 
 
-def heat_map(rows: pd.DataFrame, metric: words.Metric, *, row_height: int = 19) -> alt.LayerChart:
-    """Columns x windows, the columns that moved most lately on top.
+def heat_map(rows: pd.DataFrame, metric: words.Metric, *, chosen: tuple[str, int] | None = None) -> alt.LayerChart:
+    """Columns x windows, the columns that moved most lately on top; the cell `chosen` (column, end) is framed.
 
     A click on a cell is the selection `cell`, with the fields `column_name` and `end`.
     """
     steps = heat_steps(rows, metric)
     cells = heat_cells(rows, metric, steps)
-    height = row_height * cells["column_name"].nunique() + AROUND
+    height = ROW_HEIGHT * cells["column_name"].nunique() + AROUND
     time = time_axis(rows["time_epoch"], small=False, title="window")
     names = alt.Y(
         "column_name:N",
@@ -52,6 +53,10 @@ def heat_map(rows: pd.DataFrame, metric: words.Metric, *, row_height: int = 19) 
         alt.Chart(without.drop(columns=["value", "size"])).mark_rect(color=palette.NO_VALUE).encode(**place),
         alt.Chart(with_value).mark_rect(cursor="pointer").encode(**place, color=colour).add_params(click),
     ]
+    if chosen is not None:
+        here = cells[(cells["column_name"] == chosen[0]) & (cells["end"] == chosen[1])]
+        frame = alt.Chart(here).mark_rect(filled=False, stroke=palette.INK, strokeWidth=1.6)
+        layers.append(frame.encode(**place))
     return dressed(alt.LayerChart(layer=layers), height)
 
 

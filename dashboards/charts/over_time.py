@@ -36,11 +36,8 @@ def metric_over_time(
     y = alt.Y("value:Q", title=None, scale=scale, axis=value_axis(metric, ticks=4 if height < SMALL else 6))
     base = alt.Chart(points)
     layers = [
-        base.mark_line(color=palette.CURRENT, strokeWidth=1.8).encode(
+        base.mark_line(color=palette.CURRENT, strokeWidth=1.8, point={"size": 16}).encode(
             x=time, y=y, detail="stretch:N", **_by_version(points)
-        ),
-        base.mark_point(filled=True, size=14, color=palette.CURRENT, opacity=1).encode(
-            x=time, y=y, **_by_version(points)
         ),
         _hover(base, time, y),
     ]

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, queries, words
+from dashboards.streamlit_app.drawing import draw
 from dashboards.streamlit_app.model_sections import chosen_column
 from dashboards.streamlit_app.source import ask
 from dashboards.streamlit_app.view import View
@@ -36,7 +37,7 @@ def _distribution(view: View, column: str) -> None:
     if bins.empty:
         st.info("No distribution was kept for this column and window.")
         return
-    st.altair_chart(charts.distribution(bins), theme=None, key="distribution")
+    draw(charts.distribution, bins, key="distribution")
 
 
 def _metrics(view: View, column: str) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, queries, words
+from dashboards.streamlit_app.drawing import draw, draw_to_pick
 from dashboards.streamlit_app.place import from_link, go, select, unknown_in_link
 from dashboards.streamlit_app.source import ask
 from dashboards.streamlit_app.view import View
@@ -36,8 +37,10 @@ def focus(view: View) -> None:
     if rows.empty:
         st.info(f"{shown.title} is not measured for {words.plain(column)}.")
         return
-    chart = charts.metric_over_time(rows, view.episodes_of(metric, column), shown, chosen_end=view.chosen_end)
-    st.altair_chart(chart, theme=None, key="focus", on_select=_choose_window, selection_mode="window")
+    draw_to_pick(
+        charts.metric_over_time, rows, view.episodes_of(metric, column), shown, chosen_end=view.chosen_end,
+        key="focus", selection="window", pick=lambda point: go(end=words.iso(int(point["end"]))),
+    )  # fmt: skip
     st.caption(
         "Line: value, band: 95 % interval, dashes: limit, shaded: an alert was firing, crosses: skipped windows."
         " A click on a point chooses its window."
@@ -138,12 +141,6 @@ def _sentence(view: View, rows: pd.DataFrame, metric: words.Metric, column: str)
     )
 
 
-def _choose_window() -> None:
-    picked = st.session_state["focus"].selection.get("window", [])
-    if picked:
-        go(end=words.iso(int(picked[0]["end"])))
-
-
 def _of_model(view: View) -> pd.DataFrame:
     return ask(queries.metrics_of_model(view.model, view.window_seconds, since=view.since, until=view.until))
 
@@ -169,8 +166,10 @@ def _small(view: View, name: str, rows: pd.DataFrame) -> None:
     st.caption(f"{words.plain(metric.title)} {_value_then(view, rows, metric)}")
     if rows.empty:
         return
-    chart = charts.metric_over_time(rows, view.episodes_of(name, ""), metric, height=SMALL, chosen_end=view.chosen_end)
-    st.altair_chart(chart, theme=None, key=f"small_{name}")
+    draw(
+        charts.metric_over_time, rows, view.episodes_of(name, ""), metric, height=SMALL, chosen_end=view.chosen_end,
+        key=f"small_{name}",
+    )  # fmt: skip
 
 
 def _value_then(view: View, rows: pd.DataFrame, metric: words.Metric) -> str:
@@ -192,22 +191,14 @@ def _heat(view: View, names: list[str], name: str, label: str) -> None:
     if rows.empty:
         st.caption("Nothing is measured in the windows that are drawn.")
         return
-    st.altair_chart(
-        charts.heat_map(rows, words.metric(metric, of_column=True)),
-        theme=None,
-        key=f"heat_{name}",
-        on_select=lambda: _choose_cell(f"heat_{name}"),
-        selection_mode="cell",
-    )
+    draw_to_pick(
+        charts.heat_map, rows, words.metric(metric, of_column=True), chosen=(chosen_column(view), view.chosen_end),
+        key=f"heat_{name}", selection="cell",
+        pick=lambda cell: go(column=str(cell["column_name"]), end=words.iso(int(cell["end"]))),
+    )  # fmt: skip
     st.caption(
         "What moved most in the last seven windows stands on top. Grey: skipped. A click chooses column and window."
     )
-
-
-def _choose_cell(key: str) -> None:
-    picked = st.session_state[key].selection.get("cell", [])
-    if picked:
-        go(column=str(picked[0]["column_name"]), end=words.iso(int(picked[0]["end"])))
 
 
 def _of_columns(view: View, metric: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboards import charts, queries, words
 from dashboards.fleet import ModelStanding, standings
 from dashboards.streamlit_app import badges, notices
+from dashboards.streamlit_app.drawing import draw
 from dashboards.streamlit_app.place import MODEL_PAGE, model_place
 from dashboards.streamlit_app.source import ask
 
@@ -96,7 +97,7 @@ def _trend(model: ModelStanding) -> None:
         return
     value = rows["value"].dropna().iloc[-1]
     st.caption(f"{title}: **{words.plain(words.number(float(value), form))}**")
-    st.altair_chart(charts.sparkline(rows), theme=None, key=f"trend_{model.model}")
+    draw(charts.sparkline, rows, key=f"trend_{model.model}")
 
 
 def _headline(model: str, series: pd.DataFrame) -> tuple[str, str, pd.DataFrame]:

@@ -30,6 +30,7 @@ def report(
 ) -> None:
     """Hold a window against the reference, column by column, as an HTML page."""
     from monitor.cli.moments import as_length, as_moment
+    from monitor.report import make_report
     from monitor.service import Seamark
 
     if not evidently:
@@ -43,5 +44,6 @@ def report(
             length=as_length(window, "--window") if window else None,
         )
         ERRORS.print(f"Evidently report of {model}, {chosen} ...", highlight=False)
-        size = seamark.report(model, chosen, output, rows=rows, timeout=timedelta(seconds=timeout))
+        data, title, patience = seamark.data(model), f"{model} {chosen}", timedelta(seconds=timeout)
+        size = make_report(data, chosen, output, title=title, rows=rows, timeout=patience)
     OUTPUT.print(f"{output}: {size / 1e6:.1f} MB", markup=False, highlight=False, soft_wrap=True)

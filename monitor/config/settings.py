@@ -28,6 +28,11 @@ class GrafanaSettings(Part):
     url: WebAddress
     token: HiddenText = Field(description="A service account's token.")
     folder: Text = "Seamark"
+    database: DatabaseAddress | None = Field(
+        default=None,
+        description="The store as Grafana reaches it, best with a user who may only read the views; "
+        "left out: the store's own address.",
+    )
 
 
 class DashboardSettings(Part):

@@ -96,8 +96,8 @@ def report(folder: Path, mailbox: Mailbox, console: Console) -> None:
     episodes = read_episodes(folder / "seamark.db")
     console.print(episode_table(episodes, mailbox.messages))
     console.print(
-        f"\n{len(episodes)} alerts in nine months, pages in bold; fired on a day means: at the end of the window that"
-        f" ends with that day's first minute. The webhook receiver got {mailbox.posts} messages (`told`).",
+        f"\n{len(episodes)} alerts in nine months, those that page somebody in bold. A date is the midnight (UTC) at"
+        f" which a window ended. The webhook receiver was told of them in {mailbox.posts} messages.",
         highlight=False,
     )
 

@@ -25,7 +25,7 @@ def publish_boards(config: Path) -> Iterator[str]:
         raise ConfigError([Fault(str(config), None, "dashboards.grafana", missing)])
     target = Target(grafana.url.reveal(), grafana.token.reveal(), grafana.folder)
     try:
-        source = DataSource.of_store(settings.store.reveal())
+        source = DataSource.of_store((grafana.database or settings.store).reveal())
         published = publish(target, source, streamlit_url=settings.dashboards.url or STREAMLIT_URL)
     except GrafanaError as error:
         raise WorldError(str(error), permanent=error.permanent) from error

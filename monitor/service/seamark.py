@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from alerts.deliver import deliver
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError, Fault, WorldError
+from monitor.observe import Data
 from monitor.record import Outcome, Watched
-from monitor.report import make_report
 from monitor.run import run_window
 from monitor.scheduler import due_windows, windows_within
 from monitor.service.alerting import channels_of
@@ -92,7 +92,11 @@ class Seamark(AbstractContextManager["Seamark"]):
         return due
 
     def measure(self, due: Iterable[tuple[str, Window]], *, notify: bool) -> Iterator[Outcome | None]:
-        """Measure window after window; what fires is told at once, what waits is tried again at the end."""
+        """Measure window after window; what fires is told at once, what waits is tried again at the end.
+
+        Data is opened anew at each call: a table may have changed since the last one.
+        """
+        self._watched.clear()
         for name, window in due:
             outcome = run_window(self.watched(name), window, self._store, clock=_now, notify=notify)
             if notify and outcome is not None and (outcome.fired or outcome.resolved):
@@ -141,10 +145,9 @@ class Seamark(AbstractContextManager["Seamark"]):
             raise WorldError(f"no window of {model} is done yet: say --end, or run `seamark run` first", permanent=True)
         return Window(end - length, end)
 
-    def report(self, model: str, window: Window, output: Path, *, rows: int, timeout: timedelta) -> int:
-        """Make Evidently's page about a window and return its size in bytes."""
-        data = self.watched(model).observe().data
-        return make_report(data, window, output, title=f"{model} {window}", rows=rows, timeout=timeout)
+    def data(self, model: str) -> Data:
+        """The rows of a model."""
+        return self.watched(model).observe().data
 
     def _named(self, models: Sequence[str]) -> Sequence[str]:
         known = list(self._settings.models)

@@ -122,7 +122,9 @@ def _no_table(inspector: sa.Inspector, name: str, url: sa.URL) -> str:
     if schema is not None:
         schemas = inspector.get_schema_names()
         if schema not in schemas:
-            return f"{place(url)} has no schema {schema}{did_you_mean(schema, schemas)} It has: {listed(schemas)}"
+            return (
+                f"{place(url)} has no schema {schema}{did_you_mean(schema, schemas) or ';'} it has: {listed(schemas)}"
+            )
     names = [*inspector.get_table_names(schema=schema), *inspector.get_view_names(schema=schema)]
     shown = [f"{schema}.{table}" if schema else table for table in names]
     there = f"it has: {listed(shown)}" if shown else "it has no tables at all"

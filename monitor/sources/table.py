@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -60,7 +60,7 @@ class SqlTable:
             self._time = understood(self.engine, self.column("time"), self.zone)
         return self._time
 
-    def scan(self, window: Window | None = None, *, only: Collection[str] = ()) -> Iterator[pa.RecordBatch]:
+    def scan(self, window: Window | None = None, *, only: Collection[str] = ()) -> Generator[pa.RecordBatch]:
         """The rows of a window, or all rows, in no order; `only` narrows the columns of the batches."""
         if window is None:
             yield from self.select([], only=only)
@@ -73,7 +73,7 @@ class SqlTable:
 
     def select(
         self, conditions: Sequence[sa.ColumnElement[bool]], *, only: Collection[str] = ()
-    ) -> Iterator[pa.RecordBatch]:
+    ) -> Generator[pa.RecordBatch]:
         """Rows that meet the conditions and the spec's own, streamed."""
         names = [name for name in self.spec.columns if not only or name in only]
         labelled = [raw(self.column(name), self.engine).label(f"c{i}") for i, name in enumerate(names)]

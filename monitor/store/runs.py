@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from monitor.errors import StoreError
 from monitor.store.tables import RUN
 from monitor.store.upsert import insert
+from monitor.store.worker import Worker
 from monitor.window import Window, from_epoch, to_epoch
 
 MEASURE = "measure"
@@ -57,20 +58,28 @@ def reopen(connection: sa.Connection, model: str, windows: Sequence[Window]) -> 
         )
 
 
-def claim(connection: sa.Connection, model: str, window: Window, now: datetime) -> Claim | None:
-    """Take a window that is planned, failed, or left behind by a process that died; None if there is nothing to do."""
-    moment = to_epoch(now)
-    left_behind = sa.and_(RUN.c.status == "running", RUN.c.lease_until < moment)
+def claim(connection: sa.Connection, model: str, window: Window, now: datetime, worker: Worker) -> Claim | None:
+    """Take a window that is planned, failed, or left behind by a worker that died; None if there is none."""
+    held_by = connection.execute(
+        sa.select(RUN.c.worker).where(*_is(model, window), RUN.c.status == "running")
+    ).scalar_one_or_none()
+    left_behind = RUN.c.lease_until < to_epoch(now)
+    if held_by is not None and worker.knows_to_be_gone(held_by):
+        left_behind = RUN.c.worker == held_by
     taken = connection.execute(
         sa.update(RUN)
-        .where(*_is(model, window), sa.or_(RUN.c.status.in_(("planned", "failed")), left_behind))
+        .where(
+            *_is(model, window),
+            sa.or_(RUN.c.status.in_(("planned", "failed")), sa.and_(RUN.c.status == "running", left_behind)),
+        )
         .values(
             status="running",
             reason="",
             attempts=RUN.c.attempts + 1,
-            started_at=moment,
+            started_at=to_epoch(now),
             finished_at=None,
             lease_until=to_epoch(now + LEASE),
+            worker=worker.name,
         )
         .returning(RUN.c.run_id, RUN.c.attempts)
     ).first()

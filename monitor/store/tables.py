@@ -134,6 +134,7 @@ RUN = sa.Table(
     sa.Column("started_at", Moment),
     sa.Column("finished_at", Moment),
     sa.Column("lease_until", Moment),
+    _name("worker"),
     sa.UniqueConstraint("model", "window_start", "window_end", "purpose", name="uq_run"),
     sa.Index(None, "model", "status", "window_end"),
 )

@@ -207,10 +207,13 @@ def test_a_bad_gateway_is_waited_out(grafana: StandIn) -> None:
     assert pauses == list(PAUSES[:2])
 
 
+@pytest.mark.parametrize("page", [BAD_GATEWAY, "<html>Bad Gateway</html>", ""])
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_a_fault_that_does_not_pass_ends_with_its_status_and_without_its_page(grafana: StandIn, status: int) -> None:
+def test_a_fault_that_does_not_pass_ends_with_its_status_and_without_its_page(
+    grafana: StandIn, status: int, page: str
+) -> None:
     pauses: list[float] = []
-    grafana.fail("/api/folders", status, BAD_GATEWAY, times=99)
+    grafana.fail("/api/folders", status, page, times=99)
     with pytest.raises(GrafanaError) as caught:
         published(grafana, pauses=pauses)
     assert (caught.value.status, caught.value.permanent) == (status, False)

@@ -20,6 +20,7 @@ from monitor.record import Outcome, Watched
 from monitor.run import run_window
 from monitor.store import runs
 from monitor.store.database import migrate, open_store
+from monitor.store.worker import Worker
 from monitor.window import Window
 
 DRIFT = Rule(
@@ -213,7 +214,7 @@ def test_a_worker_that_lost_its_window_writes_nothing(store: sa.Engine) -> None:
 
     def slow() -> Observation:
         with store.begin() as connection:
-            assert runs.claim(connection, "m", window, NOW + 2 * runs.LEASE) is not None
+            assert runs.claim(connection, "m", window, NOW + 2 * runs.LEASE, Worker("elsewhere", 1)) is not None
         return original()
 
     world.watched = replace(world.watched, observe=slow)

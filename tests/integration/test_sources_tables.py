@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -227,9 +228,8 @@ def test_a_scan_that_is_left_early_gives_its_connection_back(engine: sa.Engine) 
     fill(engine)
     table = SqlTable.open(engine, SPEC)
     for _ in range(20):  # more than the pool holds
-        scan = table.scan()
-        next(scan)
-        scan.close()
+        with closing(table.scan()) as scan:
+            next(scan)
     assert len(rows_of(table)) == 48
 
 
@@ -350,9 +350,9 @@ def test_uuids_enums_and_json_become_text(postgresql_url: str) -> None:
     spec = TableSpec(
         "t",
         columns,
-        dict.fromkeys(("mood", "data", "area"), "categorical"),
+        {"mood": "categorical", "data": "categorical", "area": "categorical"},
         (Filter("mood", "=", "ok"), Filter("id", "=", str(name))),
-    )  # type: ignore[arg-type]
+    )
     (batch,) = SqlTable.open(engine, spec).scan()
     assert batch.to_pylist() == [{"id": str(name), "mood": "ok", "data": "[1]", "area": "(1,2)"}]
     engine.dispose()

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from monitor.store import runs
 from monitor.store.database import migrate, open_store
+from monitor.store.worker import Worker, this_worker
 from monitor.window import Window, utc
 
 DAY = Window(utc(2013, 4, 1), utc(2013, 4, 2))
 NOON = utc(2013, 4, 2, 12)
+ELSEWHERE = Worker("elsewhere", 1)
 
 
 @pytest.fixture
@@ -29,9 +33,9 @@ def planned(store: sa.Engine) -> None:
         runs.plan(connection, "m", [DAY])
 
 
-def claimed(store: sa.Engine, now=NOON) -> runs.Claim | None:
+def claimed(store: sa.Engine, now: datetime = NOON, worker: Worker = ELSEWHERE) -> runs.Claim | None:
     with store.begin() as connection:
-        return runs.claim(connection, "m", DAY, now)
+        return runs.claim(connection, "m", DAY, now, worker)
 
 
 def statuses(store: sa.Engine) -> list[tuple[str, int]]:
@@ -112,3 +116,21 @@ def test_a_window_that_has_ended_can_be_opened_again(store: sa.Engine) -> None:
         runs.finish(connection, claim, "skipped", now=NOON, reason="no rows")
         runs.reopen(connection, "m", [DAY])
     assert claimed(store) is not None
+
+
+def test_the_window_of_a_process_that_was_killed_on_this_machine_is_free_at_once(store: sa.Engine) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    here = this_worker()
+    planned(store)
+    assert claimed(store, worker=Worker(here.host, dead.pid)) is not None
+    again = claimed(store, worker=here)
+    assert again is not None
+    assert again.attempt == 2
+
+
+def test_the_window_of_a_process_that_lives_on_this_machine_is_left_alone(store: sa.Engine) -> None:
+    here = this_worker()
+    planned(store)
+    assert claimed(store, worker=here) is not None
+    assert claimed(store, worker=here) is None

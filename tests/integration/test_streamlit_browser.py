@@ -21,6 +21,7 @@ CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync"]  # fmt: skip
 PATIENCE = 60_000
+HEAT = ".st-key-heat_drift svg.marks"
 PLACE = "model?model=late_arrival&window=86400&metric=population_stability_index&column=temp&end=2013-05-20T00:00:00Z"
 
 
@@ -101,9 +102,7 @@ def sees(page: Page, *texts: str) -> None:
 
 def charts(page: Page, count: int) -> None:
     """Wait until so many charts are drawn."""
-    expect(page.locator("[data-testid='stVegaLiteChart'] canvas, [data-testid='stVegaLiteChart'] svg")).to_have_count(
-        count, timeout=PATIENCE
-    )
+    expect(page.locator("[data-testid='stVegaLiteChart'] svg.marks")).to_have_count(count, timeout=PATIENCE)
 
 
 def test_the_overview_shows_every_model_and_leads_to_it(address, page):
@@ -128,14 +127,10 @@ def test_a_link_of_a_notification_opens_just_its_view(address, page):
 def test_a_click_on_the_heat_map_chooses_column_and_window(address, page):
     page.goto(address + "model?model=late_arrival&window=86400")
     charts(page, 12)
-    heat = page.locator(".st-key-heat_drift canvas, .st-key-heat_drift svg").first
-    heat.scroll_into_view_if_needed()
-    box = heat.bounding_box()
-    heat.click(position={"x": box["width"] * 0.5, "y": box["height"] - 60})
+    page.locator(f"{HEAT} path[aria-label*='Column: carrier; Window: 2013-05-01 to 2013-05-02 UTC']").first.click()
 
-    page.wait_for_url("**column=*end=2013-0*")
-    column = page.url.split("column=")[1].split("&")[0]
-    sees(page, f"Column {column}")
+    page.wait_for_url("**column=carrier&end=2013-05-02T00*")
+    sees(page, "Column carrier", "2013-05-01 to 2013-05-02 UTC, against the reference")
 
 
 def test_a_choice_changes_the_url_and_the_way_back_works(address, page):

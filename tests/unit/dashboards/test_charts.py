@@ -205,6 +205,14 @@ def test_a_cell_reaches_from_one_window_to_the_next():
     assert list(cells["until"] - cells["at"]) == [DAY * 1000, DAY * 1000]
 
 
+def test_the_chosen_cell_is_framed():
+    rows = pd.concat([measured(0.1, 0.2, column="x"), measured(0.1, 0.2, column="y")])
+    spec = charts.heat_map(rows, PSI, chosen=("x", 2 * DAY)).to_dict()
+    (cell,) = spec["datasets"][spec["layer"][-1]["data"]["name"]]
+
+    assert (cell["column_name"], cell["end"]) == ("x", 2 * DAY)
+
+
 def test_forty_columns_keep_their_labels():
     rows = pd.concat([measured(0.1, column=f"column_{number:02}") for number in range(40)])
     spec = charts.heat_map(rows, PSI).to_dict()

@@ -95,6 +95,7 @@ def upgrade() -> None:
     sa.Column('started_at', sa.BigInteger(), nullable=True),
     sa.Column('finished_at', sa.BigInteger(), nullable=True),
     sa.Column('lease_until', sa.BigInteger(), nullable=True),
+    sa.Column('worker', sa.Text(), server_default='', nullable=False),
     sa.PrimaryKeyConstraint('run_id', name=op.f('pk_run')),
     sa.UniqueConstraint('model', 'window_start', 'window_end', 'purpose', name='uq_run')
     )
