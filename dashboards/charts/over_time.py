@@ -11,6 +11,7 @@ import pandas as pd
 from dashboards import palette, words
 from dashboards.charts.dress import LIMITS, SMALL, dressed, limit_line, time_axis, value_axis, value_scale
 
+MOST_DOTS = 100
 Row = Mapping[Hashable, Any]
 
 TEXTS = ["window", "shown", "interval", "limit", "seen"]
@@ -36,9 +37,9 @@ def metric_over_time(
     y = alt.Y("value:Q", title=None, scale=scale, axis=value_axis(metric, ticks=4 if height < SMALL else 6))
     base = alt.Chart(points)
     layers = [
-        base.mark_line(color=palette.CURRENT, strokeWidth=1.8, point={"size": 16}).encode(
-            x=time, y=y, detail="stretch:N", **_by_version(points)
-        ),
+        base.mark_line(
+            color=palette.CURRENT, strokeWidth=1.8, point={"size": 16 if len(points) <= MOST_DOTS else 3}
+        ).encode(x=time, y=y, detail="stretch:N", **_by_version(points)),
         _hover(base, time, y),
     ]
     if points["lower"].notna().any():

@@ -71,6 +71,8 @@ def _card(row: Mapping[Hashable, Any]) -> None:
             st.page_link(
                 MODEL_PAGE,
                 label=f"**{words.plain(row['alert'])}** · {words.plain(_subject(row))}",
+                icon=":material/arrow_forward:",
+                icon_position="right",
                 query_params=model_place(
                     row["model"],
                     row["window_seconds"],

@@ -33,8 +33,12 @@ def draw_to_pick(
 
 
 @st.cache_data(show_spinner=False, max_entries=300)
-def _spec(_chart: Callable[..., Chart], name: str, data: tuple[object, ...], how: dict[str, object]) -> Spec:
-    """What Vega-Lite draws. Functions cannot be part of a cache's key, so their name is."""
+def _spec(
+    _chart: Callable[..., Chart],
+    name: str,  # noqa: ARG001 - part of the cache's key, which a function cannot be
+    data: tuple[object, ...],
+    how: dict[str, object],
+) -> Spec:
     # Altair refuses more than 5,000 rows by default, which a heat map of a year has
     with alt.data_transformers.enable("default", max_rows=None, consolidate_datasets=False):
         spec: Spec = _chart(*data, **how).to_dict()

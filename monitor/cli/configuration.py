@@ -23,7 +23,7 @@ def validate(config: ConfigOption = CONFIG) -> None:
     settings = read_settings(config)
     OUTPUT.print(f"{config}: the configuration is well formed", highlight=False)
     for line in check_world(settings, config):
-        OUTPUT.print(line, markup=False, highlight=False, soft_wrap=True)
+        OUTPUT.print(line, markup=False, highlight=False, soft_wrap=not OUTPUT.is_terminal)
     OUTPUT.print("All is well.", highlight=False)
 
 

@@ -13,7 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 from monitor.config.faults import Remark, raise_all, wrong
 from monitor.config.metrics import DriftNames, PerformanceNames, quality_of
 from monitor.config.part import ClassName, Part, twice
-from monitor.config.reference import ReferenceSettings
+from monitor.config.reference import ReferenceSettings, RollingReference
 from monitor.config.tables import PredictionSettings, TargetSettings
 from monitor.config.times import Length, LengthOrNothing, say_length
 from monitor.performance.catalogue import METRICS, default_metrics
@@ -100,6 +100,7 @@ class ModelSettings(Part):
                 for index, window in enumerate(windows)
                 if window % granularity
             ]
+        remarks += _overlap_remarks(windows, info.data.get("reference"))
         raise_all(remarks)
         return windows
 
@@ -158,6 +159,15 @@ class ModelSettings(Part):
 
 def _no_multiple(length: timedelta, granularity: timedelta) -> str:
     return f"{say_length(length)} is not a whole number of buckets; granularity is {say_length(granularity)}"
+
+
+def _overlap_remarks(windows: tuple[timedelta, ...], reference: ReferenceSettings | None) -> Iterator[Remark]:
+    if not isinstance(reference, RollingReference):
+        return
+    for index, window in enumerate(windows):
+        if window > reference.ending:
+            length = say_length(window)
+            yield Remark(f"the reference overlaps a window of {length}; let it end {length} ago or earlier", (index,))
 
 
 def _output_remarks(task: Task, predictions: PredictionSettings) -> Iterator[Remark]:

@@ -64,7 +64,7 @@ class RollingReference(Part):
     """A stretch of the log that moves along."""
 
     last: Length = Field(description="How long it is.")
-    ending: Ago = Field(description="How long before a window it ends, so that the two do not overlap.")
+    ending: Ago = Field(description="How long before the end of a window it ends; it may not overlap the window.")
 
 
 _TAGS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 from monitor.config.models import ModelSettings
@@ -12,7 +13,7 @@ from monitor.service.data import feature_kinds, open_predictions, open_targets
 from monitor.service.engines import Engines
 from monitor.service.references import inferred_features, reference_reader
 from monitor.service.shape import shape_of
-from monitor.sources.describe import TableReport, describe, describe_targets
+from monitor.sources.describe import ColumnReport, TableReport, describe, describe_targets
 from monitor.store.database import check_version, open_store
 from monitor.window import EPOCH, Window
 
@@ -100,8 +101,15 @@ def _check_reference(path: str, model: ModelSettings, engines: Engines) -> Itera
 def _report_lines(path: str, report: TableReport) -> Iterator[Line]:
     if report.problems:
         raise SourceError("\n".join(report.problems), permanent=True)
-    shown = ", ".join(f"{column.column} {column.database_type} as {column.read_as}" for column in report.columns)
     newest = f"; newest {report.newest:%Y-%m-%dT%H:%M:%SZ}" if report.newest else ""
     yield f"{path}: table {report.table}{newest}"
-    yield f"{path}: {shown}"
-    yield from (f"{path}: note: {note}" for note in report.notes)
+    for read_as, columns in groupby(sorted(report.columns, key=_reading), key=_reading):
+        yield f"  {read_as}: " + ", ".join(f"{column.column} {column.database_type}" for column in columns)
+    yield from (f"  note: {note}" for note in report.notes)
+
+
+def _reading(column: ColumnReport) -> str:
+    """What a column is read as; id and time are said by name, since there is one of each."""
+    if column.name == "time":
+        return f"time ({column.read_as})"
+    return "id" if column.name == "id" else column.read_as

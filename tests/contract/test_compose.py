@@ -104,7 +104,7 @@ def test_nothing_of_ours_runs_as_root_or_gains_rights(services: dict[str, Any]) 
         assert services[name]["cap_drop"] == ["ALL"]
         assert services[name]["security_opt"] == ["no-new-privileges:true"]
     user = services["monitor"]["user"]
-    assert f"USER {user}" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert f"USER {user}" in (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
 
 
 def test_nobody_is_told_about_the_use(services: dict[str, Any]) -> None:
@@ -141,5 +141,7 @@ def test_the_boards_are_mounted_where_provisioning_looks_for_them(services: dict
 
 def test_the_image_is_built_from_what_the_builder_is_sent() -> None:
     sent = {line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] == "!"}
-    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    copied = re.findall(
+        r"^COPY (?!--from)(.+) \S+$", (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert {name for line in copied for name in line.split()} == sent

@@ -20,7 +20,6 @@ SECONDS = 60
 def _fresh_cache(monkeypatch):
     monkeypatch.delenv("SEAMARK_CONFIG", raising=False)
     yield
-    st.cache_data.clear()
     st.cache_resource.clear()
 
 
@@ -33,15 +32,20 @@ def migrated(store_url, monkeypatch) -> sa.Engine:
     engine.dispose()
 
 
-@pytest.fixture
-def seeded(tmp_path, monkeypatch) -> sa.Engine:
-    url = f"sqlite:///{tmp_path}/seamark.db"
+@pytest.fixture(scope="module")
+def seeded_once(tmp_path_factory) -> str:
+    url = f"sqlite:///{tmp_path_factory.mktemp('store')}/seamark.db"
     engine = open_store(url)
     migrate(engine)
     seed_store(engine)
-    monkeypatch.setenv("SEAMARK_STORE", url)
-    yield engine
     engine.dispose()
+    return url
+
+
+@pytest.fixture
+def seeded(seeded_once, monkeypatch) -> None:
+    """Seeded models, only to be read."""
+    monkeypatch.setenv("SEAMARK_STORE", seeded_once)
 
 
 def opened(page: str = "", **link: str) -> AppTest:

@@ -1,0 +1,99 @@
+"""`seamark serve`: ticks and the dashboard, until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from builders.world import World, midnight_before, write_world
+
+from monitor.store.database import migrate, open_store
+
+STOPS_WITHIN_SECONDS = 30
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    start = midnight_before(datetime.now(UTC), days=13)
+    found = write_world(tmp_path, start=start, calm_days=0)
+    store = open_store(f"sqlite:///{tmp_path}/seamark.db")
+    migrate(store)
+    store.dispose()
+    return found
+
+
+@contextmanager
+def serving(world: World, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "monitor", "--verbose", "serve", "--config", str(world.config), *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def line_with(process: subprocess.Popen[str], words: str) -> str:
+    """The first line of its log that holds these words."""
+    assert process.stderr is not None
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        if words in line:
+            return line
+    raise AssertionError(f"no line with {words!r} in {''.join(lines)}")
+
+
+def stop(process: subprocess.Popen[str]) -> int:
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=STOPS_WITHIN_SECONDS)
+    return process.returncode
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_the_scheduler_measures_what_is_due_and_stops_when_told(world: World) -> None:
+    with serving(world, "--only", "scheduler", "--tick", "1") as process:
+        assert "done" in line_with(process, "monitor.service.serve: sound ")
+        assert stop(process) == 0
+    engine = sa.create_engine(f"sqlite:///{world.config.parent}/seamark.db")
+    with engine.connect() as connection:
+        assert [tuple(row) for row in connection.execute(sa.text("SELECT model, status FROM v_run"))] == [
+            ("sound", "done")
+        ]
+    engine.dispose()
+
+
+def test_the_dashboard_stands_beside_the_scheduler(world: World) -> None:
+    port = free_port()
+    transport = httpx.HTTPTransport(retries=8)  # with backoff: the page takes seconds to come up
+    with serving(world, "--port", str(port), "--tick", "3600") as process, httpx.Client(transport=transport) as client:
+        line_with(process, "monitor.service.serve: sound ")
+        assert client.get(f"http://127.0.0.1:{port}/_stcore/health", timeout=60).text == "ok"
+        assert stop(process) == 0
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_a_port_that_is_taken_is_said(world: World) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        with serving(world, "--only", "dashboard", "--port", port) as process:
+            line_with(process, f"is port {port} taken?")
+            process.communicate(timeout=STOPS_WITHIN_SECONDS)
+            assert process.returncode == 3
