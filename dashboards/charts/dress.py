@@ -75,7 +75,8 @@ def _date_time(epoch: int) -> alt.DateTime:
 
 def value_axis(metric: words.Metric, *, ticks: int) -> alt.Axis:
     """Values in the format of their metric."""
-    return alt.Axis(format=short_format(metric), tickCount=ticks, domain=False, ticks=False)
+    whole = alt.Undefined if metric.format != words.COUNT else 1  # or small counts would repeat their labels
+    return alt.Axis(format=short_format(metric), tickCount=ticks, tickMinStep=whole, domain=False, ticks=False)
 
 
 def short_format(metric: words.Metric) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,7 @@ from dashboards.charts.dress import dressed, time_axis
 DRIFT_BOUNDS = (0.05, 0.1, 0.2, 0.3, 0.5)
 QUALITY_BOUNDS = (0.005, 0.01, 0.05, 0.1, 0.3)
 ROW_HEIGHT = 19
+NO_LIMIT = ", no limit"
 AROUND = 96  # legend above, axis below
 
 
@@ -45,9 +47,16 @@ def heat_map(rows: pd.DataFrame, metric: words.Metric, *, chosen: tuple[str, int
     colour = alt.Color(
         "size:N",
         title=steps.title,
-        sort=list(steps.names),
-        scale=alt.Scale(domain=list(steps.names), range=list(steps.colours)),
-        legend=alt.Legend(orient="top", symbolType="square", symbolSize=150, titleLimit=700, columnPadding=14),
+        sort=list(steps.palette),
+        scale=alt.Scale(domain=list(steps.palette), range=list(steps.palette.values())),
+        legend=alt.Legend(
+            values=list(steps.names),
+            orient="top",
+            symbolType="square",
+            symbolSize=150,
+            titleLimit=700,
+            columnPadding=14,
+        ),
     )
     layers = [
         alt.Chart(without.drop(columns=["value", "size"])).mark_rect(color=palette.NO_VALUE).encode(**place),
@@ -71,7 +80,10 @@ def heat_cells(rows: pd.DataFrame, metric: words.Metric, steps: Steps) -> pd.Dat
             "end": rows["time_epoch"],
             "column_name": rows["column_name"],
             "value": rows["value"],
-            "size": [steps.name_of(abs(value)) if pd.notna(value) else None for value in rows["value"]],
+            "size": [
+                steps.name_of(abs(value), limit) if pd.notna(value) else None
+                for value, limit in zip(rows["value"], rows["limit_high"], strict=True)
+            ],
             "window": [
                 words.window(end, seconds)
                 for end, seconds in zip(rows["time_epoch"], rows["window_seconds"], strict=True)
@@ -96,28 +108,48 @@ def columns_by_movement(rows: pd.DataFrame, *, lately: int = 7) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Fixed classes of size, each with its name and colour; `bounds` lie between them."""
+    """Fixed classes of size, each with its name and colour; `bounds` lie between them.
+
+    `limit` is the highest limit of any column. A column without one has classes of its own, which are blue.
+    """
 
     bounds: tuple[float, ...]
     names: tuple[str, ...]
     colours: tuple[str, ...]
     title: str
+    limit: float | None = None
 
-    def name_of(self, size: float) -> str:
-        """The class of a value; one that stands on a bound belongs below it, as a limit is not passed there."""
-        return self.names[bisect_left(self.bounds, size)]
+    @property
+    def palette(self) -> dict[str, str]:
+        """Every class and its colour; the legend shows those in `names`."""
+        unlimited = {f"{name}{NO_LIMIT}": colour for name, colour in zip(self.names, palette.NO_LIMIT, strict=True)}
+        return {**dict(zip(self.names, self.colours, strict=True)), **unlimited}
+
+    def name_of(self, size: float, limit: float | None = None) -> str:
+        """The class of a value; one that stands on a bound belongs below it, as a limit is not passed there.
+
+        A column whose own limit is lower passes it as early as that says.
+        """
+        if self.limit is None:
+            return self.names[bisect_left(self.bounds, size)]
+        if limit is None or math.isnan(limit):
+            return self.names[bisect_left(self.bounds, size)] + NO_LIMIT
+        stretch = self.limit / limit if limit > 0 else 1.0
+        return self.names[bisect_left(self.bounds, size * stretch)]
 
 
 def heat_steps(rows: pd.DataFrame, metric: words.Metric) -> Steps:
     """Up to the limit blue, beyond it orange; without a limit blue alone."""
-    limit = rows["limit_high"].max()
-    if pd.notna(limit) and limit > 0:
-        bounds = tuple(float(limit) * part for part in (0.25, 0.5, 1.0, 1.5, 3.0))
-        colours = (*palette.BELOW_LIMIT, *palette.ABOVE_LIMIT)
-        title = f"{metric.title}: blue up to the limit of {words.number(limit, metric.format)}, orange beyond"
-    else:
-        bounds = QUALITY_BOUNDS if metric.family == "quality" else DRIFT_BOUNDS
+    highest = rows["limit_high"].max()
+    limit = float(highest) if pd.notna(highest) and highest > 0 else None
+    if limit is None:
+        bounds: tuple[float, ...] = QUALITY_BOUNDS if metric.family == "quality" else DRIFT_BOUNDS
         colours, title = palette.NO_LIMIT, metric.title
+    else:
+        bounds = tuple(limit * part for part in (0.25, 0.5, 1.0, 1.5, 3.0))
+        colours = (*palette.BELOW_LIMIT, *palette.ABOVE_LIMIT)
+        others = "; columns without a limit stay blue" if rows["limit_high"].isna().any() else ""
+        title = f"{metric.title}: blue up to the limit of {words.number(limit, metric.format)}, orange beyond{others}"
     texts = [f"{bound:.3g}" if metric.format != words.SHARE else f"{bound * 100:.3g}%" for bound in bounds]
     between = [f"{low} to {high}" for low, high in pairwise(texts)]
-    return Steps(bounds, (f"up to {texts[0]}", *between, f"over {texts[-1]}"), colours, title)
+    return Steps(bounds, (f"up to {texts[0]}", *between, f"over {texts[-1]}"), colours, title, limit)

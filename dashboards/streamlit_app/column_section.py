@@ -25,7 +25,7 @@ def show(view: View) -> None:
     column = chosen_column(view)
     st.subheader(f"Column {words.plain(column)}", anchor=False)
     st.caption(words.plain(f"{words.window(view.chosen_end, view.window_seconds)}, against the reference"))
-    shares, numbers = st.columns([3, 2], gap="medium")
+    shares, numbers = st.columns(2, gap="medium")
     with shares:
         _distribution(view, column)
     with numbers:

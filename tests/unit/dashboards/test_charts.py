@@ -189,9 +189,24 @@ def test_colours_change_from_blue_to_orange_at_the_limit():
     steps = heat_steps(measured(0.1, limit_high=0.2), PSI)
     colour = dict(zip(steps.names, steps.colours, strict=True))
 
-    assert colour[steps.name_of(0.2)] in palette.BELOW_LIMIT
-    assert colour[steps.name_of(0.2001)] in palette.ABOVE_LIMIT
+    assert colour[steps.name_of(0.2, 0.2)] in palette.BELOW_LIMIT
+    assert colour[steps.name_of(0.2001, 0.2)] in palette.ABOVE_LIMIT
     assert "0.200" in steps.title
+
+
+def test_a_column_without_a_limit_is_never_drawn_as_if_it_had_passed_one():
+    limited, free = measured(0.1, column="limited", limit_high=0.2), measured(99.0, column="free")
+    steps = heat_steps(pd.concat([limited, free]), PSI)
+
+    assert steps.palette[steps.name_of(99.0, None)] in palette.NO_LIMIT
+    assert "columns without a limit stay blue" in steps.title
+
+
+def test_a_column_with_a_lower_limit_of_its_own_passes_it_there():
+    steps = heat_steps(pd.concat([measured(0.1, limit_high=0.2), measured(0.1, limit_high=0.1)]), PSI)
+
+    assert steps.palette[steps.name_of(0.15, 0.1)] in palette.ABOVE_LIMIT
+    assert steps.palette[steps.name_of(0.15, 0.2)] in palette.BELOW_LIMIT
 
 
 def test_the_classes_of_colour_do_not_depend_on_the_values():
