@@ -21,7 +21,7 @@ def validate(config: ConfigOption = CONFIG) -> None:
     from monitor.service.settings import read_settings
 
     settings = read_settings(config)
-    OUTPUT.print(f"{config}: the configuration is well formed", highlight=False)
+    OUTPUT.print(f"{config}: the configuration is well formed", highlight=False, soft_wrap=True)
     for line in check_world(settings, config):
         OUTPUT.print(line, markup=False, highlight=False, soft_wrap=not OUTPUT.is_terminal)
     OUTPUT.print("All is well.", highlight=False)

@@ -74,7 +74,7 @@ def test_the_schema_is_json() -> None:
 def test_validate_says_how_it_reads_the_tables(world: World) -> None:
     text = done("validate", "--config", world.config)
     assert "table predictions; newest 2024-03-15T23:57:00Z" in text
-    assert "amount FLOAT as numeric" in text
+    assert "numeric: score FLOAT, amount FLOAT" in text
     assert "All is well." in text
 
 
