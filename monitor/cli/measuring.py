@@ -84,8 +84,8 @@ def _measure(seamark: Seamark, due: Due, *, what: str, notify: bool) -> list[Out
             advance(f"{outcome.model} {outcome.window.end:%Y-%m-%d}" if outcome else "")
             if outcome is not None:
                 outcomes.append(outcome)
-    if elsewhere := len(due) - len(outcomes):
-        ERRORS.print(f"{elsewhere} windows are being measured by another process", highlight=False)
+    if left := len(due) - len(outcomes):
+        ERRORS.print(f"{left} windows wait: their model fails, or another process is at them", highlight=False)
     return outcomes
 
 

@@ -29,8 +29,6 @@ from monitor.store.database import check_version, open_store, transaction
 from monitor.store.notifications import StoredOutbox
 from monitor.window import Window
 
-MAX_ATTEMPTS = 5
-
 Due = list[tuple[str, Window]]
 
 
@@ -63,17 +61,17 @@ class Seamark(AbstractContextManager["Seamark"]):
         self._engines.close()
         self._store.dispose()
 
-    def due(self, models: Sequence[str]) -> Due:
-        """What is due now, of these models or of all."""
+    def due(self, models: Sequence[str], *, let_rest: bool = False) -> Due:
+        """What is due now, of these models or of all; `let_rest` leaves out what failed a short while ago."""
         now = datetime.now(UTC)
         due: Due = []
         with transaction(self._store) as connection:
             for name in self._named(models):
                 ended = runs.ended(connection, name)
-                tired = runs.tired(connection, name, attempts=MAX_ATTEMPTS)
-                windows = due_windows(schedule_of(self._settings.models[name]), ended | tired, now)
+                resting = runs.resting(connection, name, now) if let_rest else set()
+                windows = due_windows(schedule_of(self._settings.models[name]), ended, now)
                 runs.plan(connection, name, windows)
-                due += [(name, window) for window in windows]
+                due += [(name, window) for window in windows if window not in resting]
         return due
 
     def backfill(self, start: datetime, end: datetime, models: Sequence[str], *, again: bool) -> Due:
@@ -94,11 +92,18 @@ class Seamark(AbstractContextManager["Seamark"]):
     def measure(self, due: Iterable[tuple[str, Window]], *, notify: bool) -> Iterator[Outcome | None]:
         """Measure window after window; what fires is told at once, what waits is tried again at the end.
 
-        Data is opened anew at each call: a table may have changed since the last one.
+        Data is opened anew at each call: a table may have changed since the last one. A model that fails twice
+        in a row for the same reason is left alone until the next call, so that it does not hold up the others.
         """
         self._watched.clear()
+        failures: dict[str, list[str]] = {}
         for name, window in due:
+            if _fails_alike(failures.get(name, [])):
+                yield None
+                continue
             outcome = run_window(self.watched(name), window, self._store, clock=_now, notify=notify)
+            if outcome is not None:
+                failures.setdefault(name, []).append(outcome.reason if outcome.status == "failed" else "")
             if notify and outcome is not None and (outcome.fired or outcome.resolved):
                 self.deliver()
             yield outcome
@@ -159,6 +164,11 @@ class Seamark(AbstractContextManager["Seamark"]):
         if faults:
             raise ConfigError(faults)
         return models or known
+
+
+def _fails_alike(reasons: Sequence[str]) -> bool:
+    """Whether the last two windows of a model failed for the same reason."""
+    return len(reasons) > 1 and reasons[-1] == reasons[-2] != ""
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:

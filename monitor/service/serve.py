@@ -12,49 +12,67 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from dashboards.streamlit_app import command
 from monitor.errors import SeamarkError, WorldError
 from monitor.scheduler import start_ticking
 from monitor.service import Seamark
+from monitor.service.heartbeat import Heartbeat
 from monitor.service.settings import read_settings
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = timedelta(seconds=1)
 STOP_WITHIN = timedelta(seconds=10)
+HANGS_AFTER = timedelta(hours=1)
+HUNG = 3
 
 
 def serve(config: Path, *, measuring: bool, dashboard: bool, port: int, address: str, every: timedelta) -> None:
     """Run until SIGTERM or SIGINT; a window that is being measured is finished first.
 
-    Raises `WorldError` where the dashboard ends by itself.
+    Raises `WorldError` where the dashboard ends by itself. Where the scheduler hangs the process ends at once,
+    for whoever supervises it to start it again.
     """
     stop = threading.Event()
+    heartbeat = Heartbeat(clock=lambda: datetime.now(UTC))
     _stop_on_signals(stop)
     with ExitStack() as stack:
         if measuring:
-            stack.enter_context(_ticking(config, every, stop))
+            stack.enter_context(_ticking(config, every, stop, heartbeat))
         page = stack.enter_context(_dashboard(config, port, address)) if dashboard else None
         while not stop.wait(LOOK_EVERY.total_seconds()):
             if page is not None and page.poll() is not None:
                 raise WorldError(f"the dashboard has ended with status {page.returncode}; is port {port} taken?")
+            if measuring and heartbeat.is_silent_for(every + HANGS_AFTER):
+                _end_now(page)
+
+
+def _end_now(page: subprocess.Popen[bytes] | None) -> NoReturn:
+    """A thread that hangs in a driver cannot be stopped; the process can."""
+    logger.critical("the scheduler has not moved for %s: a database hangs? This process ends.", HANGS_AFTER)
+    if page is not None:
+        page.kill()
+    os._exit(HUNG)
 
 
 @contextmanager
-def _ticking(config: Path, every: timedelta, stop: threading.Event) -> Iterator[None]:
+def _ticking(config: Path, every: timedelta, stop: threading.Event, heartbeat: Heartbeat) -> Iterator[None]:
     with Seamark.open(config) as seamark:
-        scheduler = start_ticking(lambda: tick(seamark, stop), every=every, now=datetime.now(UTC))
+        scheduler = start_ticking(lambda: tick(seamark, stop, heartbeat), every=every, now=datetime.now(UTC))
         try:
             yield
         finally:
             scheduler.shutdown(wait=True)
 
 
-def tick(seamark: Seamark, stop: threading.Event) -> None:
+def tick(seamark: Seamark, stop: threading.Event, heartbeat: Heartbeat) -> None:
     """Measure what is due and deliver what waits; a store that is away now may be back at the next tick."""
+    heartbeat.beat()
     try:
-        for outcome in seamark.measure(seamark.due([]), notify=True):
+        for outcome in seamark.measure(seamark.due([], let_rest=True), notify=True):
+            heartbeat.beat()
             if outcome is not None:
                 logger.info("%s %s: %s %s", outcome.model, outcome.window, outcome.status, outcome.reason)
             if stop.is_set():

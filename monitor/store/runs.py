@@ -17,6 +17,8 @@ from monitor.window import Window, from_epoch, to_epoch
 
 MEASURE = "measure"
 LEASE = timedelta(minutes=10)
+FIRST_REST = timedelta(minutes=1)
+LONGEST_REST = timedelta(hours=1)
 ENDED = ("done", "skipped")
 
 Ending = Literal["done", "skipped", "failed"]
@@ -109,21 +111,35 @@ def give_back(connection: sa.Connection, claimed: Claim) -> None:
 
 def ended(connection: sa.Connection, model: str) -> set[Window]:
     """The windows of a model that are done or skipped."""
-    return _windows(connection, model, RUN.c.status.in_(ENDED))
-
-
-def tired(connection: sa.Connection, model: str, *, attempts: int) -> set[Window]:
-    """The windows of a model that failed so often that only a backfill tries them again."""
-    return _windows(connection, model, RUN.c.status == "failed", RUN.c.attempts >= attempts)
-
-
-def _windows(connection: sa.Connection, model: str, *conditions: sa.ColumnElement[bool]) -> set[Window]:
     rows = connection.execute(
         sa.select(RUN.c.window_start, RUN.c.window_end).where(
-            RUN.c.model == model, RUN.c.purpose == MEASURE, *conditions
+            RUN.c.model == model, RUN.c.purpose == MEASURE, RUN.c.status.in_(ENDED)
         )
     )
     return {Window(from_epoch(row.window_start), from_epoch(row.window_end)) for row in rows}
+
+
+def resting(connection: sa.Connection, model: str, now: datetime) -> set[Window]:
+    """The windows of a model that failed a short while ago: each failure doubles the rest, up to an hour."""
+    failed = connection.execute(
+        sa.select(RUN.c.window_start, RUN.c.window_end, RUN.c.attempts, RUN.c.finished_at).where(
+            RUN.c.model == model, RUN.c.purpose == MEASURE, RUN.c.status == "failed"
+        )
+    )
+    return {
+        Window(from_epoch(row.window_start), from_epoch(row.window_end))
+        for row in failed
+        if now < from_epoch(row.finished_at) + rest_after(row.attempts)
+    }
+
+
+def rest_after(attempts: int) -> timedelta:
+    """How long a window rests after so many failures.
+
+    >>> [str(rest_after(attempts)) for attempts in (1, 2, 9)]
+    ['0:01:00', '0:02:00', '1:00:00']
+    """
+    return min(FIRST_REST * (1 << min(attempts - 1, 10)), LONGEST_REST)
 
 
 def _is(model: str, window: Window) -> tuple[sa.ColumnElement[bool], ...]:

@@ -94,9 +94,20 @@ def test_a_window_that_failed_can_be_tried_again(store: sa.Engine) -> None:
         runs.finish(connection, claim, "failed", now=NOON, reason="database away")
     with store.begin() as connection:
         assert runs.ended(connection, "m") == set()
-        assert runs.tired(connection, "m", attempts=1) == {DAY}
-        assert runs.tired(connection, "m", attempts=2) == set()
     assert claimed(store) is not None
+
+
+def test_a_window_that_failed_rests_longer_each_time(store: sa.Engine) -> None:
+    planned(store)
+    for attempt in (1, 2):
+        claim = claimed(store)
+        assert claim is not None
+        with store.begin() as connection:
+            runs.finish(connection, claim, "failed", now=NOON, reason="database away")
+            rest = runs.rest_after(attempt)
+            assert runs.resting(connection, "m", NOON + rest - timedelta(seconds=1)) == {DAY}
+            assert runs.resting(connection, "m", NOON + rest) == set()
+    assert runs.rest_after(2) == 2 * runs.rest_after(1)
 
 
 def test_a_window_that_is_given_back_counts_no_attempt(store: sa.Engine) -> None:
