@@ -63,10 +63,14 @@ class Mailbox:
             self.messages.extend(messages)
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # more than the 5 by default: messages may come at once
+
+
 @contextmanager
 def receiver() -> Iterator[Mailbox]:
     """A receiver of webhooks on a free port of this machine, until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server = _Server(("127.0.0.1", 0), BaseHTTPRequestHandler)
     mailbox = Mailbox(url=f"http://127.0.0.1:{server.server_port}{PATH}")
     server.RequestHandlerClass = _handler(mailbox)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="webhook receiver", daemon=True)
