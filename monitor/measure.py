@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 
 from alerts.rule import Rule, limits
 from monitor.drift.measure import measure_drift
-from monitor.measurement import Estimate, Measurement
+from monitor.measurement import Estimate, Measurement, skipped
 from monitor.observe import Reference
 from monitor.performance.catalogue import measure_performance
 from monitor.profile.model import ModelProfile
 from monitor.profile.shape import Task
 from monitor.quality.measure import measure_quality
 from monitor.window import Window
+
+NO_PREDICTION = "targets have come, but none of their rows has a prediction or score that can be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def _estimates(
     for metric, estimate in measure_performance(
         current.performance, wanted.performance, task=wanted.task, min_rows=wanted.min_rows
     ):
-        yield metric, "", estimate
+        unscored = current.targets > 0 and current.targets == current.unscored
+        yield metric, "", skipped(NO_PREDICTION, rows=current.targets) if unscored else estimate
 
 
 def _limited(measurement: Measurement, rules: Sequence[Rule]) -> Measurement:

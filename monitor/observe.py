@@ -13,6 +13,7 @@ import pyarrow as pa
 from monitor.drift.distribution import Bin, reference_bins
 from monitor.errors import SourceError
 from monitor.profile.buckets import Buckets
+from monitor.profile.classes import class_complaint
 from monitor.profile.model import ModelProfile, empty_profile, profile_batch
 from monitor.profile.plan import Plan, cut_plan
 from monitor.profile.shape import ModelShape
@@ -92,11 +93,16 @@ class Observation:
 
 
 def profile_reference(description: str, batches: Iterator[pa.RecordBatch], shape: ModelShape) -> Reference:
-    """Cut the bins on the reference, then profile it on them."""
+    """Cut the bins on the reference, then profile it on them.
+
+    Raises `SourceError` where the reference holds no row, or not the classes that the shape speaks of.
+    """
     rows = [batch for batch in batches if batch.num_rows]
     if not rows:
         raise SourceError(f"the reference is empty: {description}")
     plan = cut_plan(shape, rows)
+    if complaint := class_complaint(plan):
+        raise SourceError(complaint, permanent=True)
     profile = sum((profile_batch(batch, plan) for batch in rows), start=empty_profile(plan))
     content = hashlib.sha256(profile.digest().encode()).hexdigest()
     bins = {name: reference_bins(column) for name, column in profile.columns.items()}

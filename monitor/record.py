@@ -85,11 +85,11 @@ def record(
 
 
 def record_failure(connection: sa.Connection, watched: Watched, reason: str, now: datetime) -> None:
-    """Note on the model's open alerts that they could not be looked at."""
+    """Note on the model's alerts that they could not be looked at."""
     write_model(connection, watched.name, task=watched.wanted.task, reference_id="", now=now)
     history = StoredHistory(connection, now)
     states = history.states(watched.name).values()
-    history.save([mark_error(state, reason) for state in states if state.is_open], [])
+    history.save([mark_error(state, reason) for state in states], [])
 
 
 def _record_reference(connection: sa.Connection, watched: Watched, reference: Reference, now: datetime) -> None:

@@ -85,7 +85,9 @@ def _measure(seamark: Seamark, due: Due, *, what: str, notify: bool) -> list[Out
             if outcome is not None:
                 outcomes.append(outcome)
     if left := len(due) - len(outcomes):
-        ERRORS.print(f"{left} windows wait: their model fails, or another process is at them", highlight=False)
+        ERRORS.print(
+            f"{left} windows were left alone: their model fails, or another process took them", highlight=False
+        )
     return outcomes
 
 

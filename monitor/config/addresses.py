@@ -43,6 +43,8 @@ def _database_url(text: str) -> sa.URL:
         raise wrong(f"this kind of database is not known{did_you_mean(kind, _DATABASES)}") from None
     except (sa.exc.ArgumentError, ValueError):
         raise wrong("not an address of a database, such as sqlite:///seamark.db") from None
+    if "@" in (url.host or ""):
+        raise wrong("user or password holds an `@`; write it as %40")
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise wrong("a database in memory is gone when a command ends; name a file, such as sqlite:///seamark.db")
     return url

@@ -64,6 +64,8 @@ def _obstacle(reference: ColumnProfile, current: ColumnProfile | None, *, min_ro
         return "the column is missing in this window"
     if reference.rows == reference.nulls:
         return "the column is empty in the reference"
+    if reference.rows < min_rows:
+        return f"the reference has {too_few(reference.rows, min_rows, noun)}"
     if current.rows < max(min_rows, 1):
         return too_few(current.rows, min_rows, noun)
     return ""

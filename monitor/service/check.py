@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
 from monitor.config.models import ModelSettings
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError, Fault, SourceError, StoreError
-from monitor.service.data import feature_kinds, open_predictions, open_targets
+from monitor.profile.classes import class_complaint
+from monitor.profile.plan import cut_plan
+from monitor.service.data import feature_kinds, open_data, open_predictions, open_targets
 from monitor.service.engines import Engines
-from monitor.service.references import inferred_features, reference_reader
-from monitor.service.shape import shape_of
+from monitor.service.references import inferred_features
 from monitor.sources.describe import ColumnReport, TableReport, describe, describe_targets
 from monitor.store.database import check_version, open_store
 from monitor.window import EPOCH, Window
 
 Line = str | Fault
+A_DAY = timedelta(days=1)
 
 
 def check_world(settings: Settings, config: Path) -> Iterator[str]:
@@ -83,13 +86,14 @@ def _check_targets(path: str, model: ModelSettings, engines: Engines) -> Iterato
 
 
 def _check_reference(path: str, model: ModelSettings, engines: Engines) -> Iterator[Line]:
-    features = feature_kinds(model, engines)
-    predictions = open_predictions(model, features, engines)
-    read = reference_reader(model, shape_of(model, features), engines)
-    newest = predictions.newest() or EPOCH
-    description, batches = read(Window(newest - min(model.windows), newest), predictions.scan)
-    if next(batches, None) is None:
+    data = open_data(model, engines)
+    newest = data.predictions.newest() or EPOCH
+    description, batches = data.reference(Window(newest - min(model.windows), newest))
+    first = next(batches, None)
+    if first is None:
         raise SourceError(f"the reference is empty: {description}", permanent=True)
+    if complaint := class_complaint(cut_plan(data.shape, [first])):
+        raise SourceError(complaint, permanent=True)
     if model.predictions.features is None:
         inferred = inferred_features(model, engines)
         kinds = ", ".join(f"{name} ({kind})" for name, kind in inferred.kinds.items())
@@ -106,6 +110,8 @@ def _report_lines(path: str, report: TableReport) -> Iterator[Line]:
     for read_as, columns in groupby(sorted(report.columns, key=_reading), key=_reading):
         yield f"  {read_as}: " + ", ".join(f"{column.column} {column.database_type}" for column in columns)
     yield from (f"  note: {note}" for note in report.notes)
+    if report.newest and report.newest > datetime.now(UTC) + A_DAY:
+        yield "  note: the newest time lies in the future; its rows wait until their window has closed"
 
 
 def _reading(column: ColumnReport) -> str:

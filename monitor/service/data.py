@@ -12,6 +12,7 @@ from monitor.profile.shape import Kind, ModelShape
 from monitor.service.engines import Engines
 from monitor.service.references import ReadReference, filters, infer_features, reference_reader
 from monitor.service.shape import role_columns, role_kinds, shape_of
+from monitor.sources.reflection import reflected
 from monitor.sources.spec import TableSpec
 from monitor.sources.table import SqlTable
 from monitor.sources.targets import TargetLookup, unmatched_targets
@@ -51,10 +52,16 @@ def open_data(model: ModelSettings, engines: Engines) -> ModelData:
     shape = shape_of(model, features)
     return ModelData(
         shape=shape,
-        predictions=open_predictions(model, features, engines),
+        predictions=open_predictions(model, _present(model, features, engines), engines),
         targets=open_targets(model, engines),
         read_reference=reference_reader(model, shape, engines),
     )
+
+
+def _present(model: ModelSettings, features: Mapping[str, Kind], engines: Engines) -> Mapping[str, Kind]:
+    """The features whose column is there; one that is gone counts as null in every row, and hides no other."""
+    table = reflected(engines.engine(model.predictions.database), model.predictions.table)
+    return {name: kind for name, kind in features.items() if name in table.columns}
 
 
 def feature_kinds(model: ModelSettings, engines: Engines) -> Mapping[str, Kind]:

@@ -94,5 +94,6 @@ def _not_features(model: ModelSettings) -> set[str]:
     columns = {settings.columns.id, settings.columns.time, *role_columns(model).values()}
     columns |= {wanted.column for wanted in settings.where}
     if model.targets is not None:
-        columns |= {model.targets.columns.target}
+        targets = model.targets.columns
+        columns |= {targets.id, targets.target} | ({targets.time} if targets.time else set())
     return columns

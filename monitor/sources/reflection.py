@@ -20,9 +20,11 @@ _MARIADB = ("mysql", "mariadb")
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A connection whose troubles are `SourceError`s and whose session counts in UTC."""
     with translated(engine.url), engine.connect() as connection:
+        # Times without a zone are compared, and some shown, in the zone of the session: the server's, left alone.
         if engine.dialect.name in _MARIADB:
-            # A TIMESTAMP is shown in the zone of the session, which may be that of the server's machine.
             connection.exec_driver_sql("SET time_zone = '+00:00'")
+        elif engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET TIME ZONE 'UTC'")
         yield connection
 
 

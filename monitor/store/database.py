@@ -65,7 +65,13 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Make the tables, or bring them to this version; safe to call again."""
+    """Make the tables, or bring them to this version; safe to call again.
+
+    Raises `StoreVersionError` for a store that a newer Seamark has made.
+    """
+    found = store_version(engine)
+    if found is not None and found not in _known_versions():
+        raise _too_new(found)
     try:
         with engine.begin() as connection:
             config = _config()
@@ -83,13 +89,21 @@ def check_version(engine: sa.Engine) -> None:
         return
     if found is None:
         raise StoreVersionError("the store has no tables yet: run `seamark migrate`", permanent=True)
-    if found in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
+    if found in _known_versions():
         raise StoreVersionError(
             f"the store has schema version {found}, this Seamark wants {wanted}: run `seamark migrate`",
             permanent=True,
         )
-    raise StoreVersionError(
-        f"the store has schema version {found}, which this Seamark ({wanted}) does not know: install a newer Seamark",
+    raise _too_new(found)
+
+
+def _known_versions() -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _too_new(found: str) -> StoreVersionError:
+    return StoreVersionError(
+        f"the store has schema version {found}, which this Seamark does not know: install a newer Seamark",
         permanent=True,
     )
 

@@ -35,6 +35,7 @@ class StoredOutbox:
                 "receiver": notification.receiver,
                 "channel": notification.channel,
                 "dedup_key": notification.dedup_key,
+                "group_key": notification.payload["groupKey"],
                 "status": "planned",
                 "payload": notification.payload,
                 "created_at": to_epoch(notification.created_at),
@@ -47,10 +48,17 @@ class StoredOutbox:
                 connection.execute(insert(connection, NOTIFICATION).on_conflict_do_nothing(), rows)
 
     def claim(self, now: datetime, limit: int, *, besides: Collection[str] = ()) -> Sequence[Claimed]:
+        earlier = NOTIFICATION.alias("earlier")
+        overtakes = sa.exists().where(  # what resolves must not arrive before what fired
+            earlier.c.receiver == NOTIFICATION.c.receiver,
+            earlier.c.group_key == NOTIFICATION.c.group_key,
+            earlier.c.status == "planned",
+            earlier.c.notification_id < NOTIFICATION.c.notification_id,
+        )
         due = (
             sa.select(NOTIFICATION)
             .where(NOTIFICATION.c.status == "planned", NOTIFICATION.c.next_attempt_at <= to_epoch(now))
-            .where(NOTIFICATION.c.receiver.not_in(list(besides)))
+            .where(NOTIFICATION.c.receiver.not_in(list(besides)), ~overtakes)
             .order_by(NOTIFICATION.c.notification_id)
             .limit(limit)
         )

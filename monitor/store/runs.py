@@ -61,7 +61,12 @@ def reopen(connection: sa.Connection, model: str, windows: Sequence[Window]) -> 
 
 
 def claim(connection: sa.Connection, model: str, window: Window, now: datetime, worker: Worker) -> Claim | None:
-    """Take a window that is planned, failed, or left behind by a worker that died; None if there is none."""
+    """Take a window that is planned, failed, or left behind by a worker that died; None if there is none.
+
+    The windows of a model are measured one after the other, whoever measures them, since alerts move in the
+    order of time: while a worker holds an earlier window, a later one is not given away.
+    """
+    _one_at_a_time(connection, model)
     held_by = connection.execute(
         sa.select(RUN.c.worker).where(*_is(model, window), RUN.c.status == "running")
     ).scalar_one_or_none()
@@ -73,6 +78,7 @@ def claim(connection: sa.Connection, model: str, window: Window, now: datetime, 
         .where(
             *_is(model, window),
             sa.or_(RUN.c.status.in_(("planned", "failed")), sa.and_(RUN.c.status == "running", left_behind)),
+            ~_earlier_is_held(connection, model, window, now, worker),
         )
         .values(
             status="running",
@@ -86,6 +92,27 @@ def claim(connection: sa.Connection, model: str, window: Window, now: datetime, 
         .returning(RUN.c.run_id, RUN.c.attempts)
     ).first()
     return None if taken is None else Claim(run_id=taken.run_id, attempt=taken.attempts)
+
+
+def _one_at_a_time(connection: sa.Connection, model: str) -> None:
+    """Let no two workers claim windows of one model at the same moment; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"seamark run {model}"))))
+
+
+def _earlier_is_held(
+    connection: sa.Connection, model: str, window: Window, now: datetime, worker: Worker
+) -> sa.ColumnElement[bool]:
+    held = connection.execute(
+        sa.select(RUN.c.run_id, RUN.c.worker).where(
+            RUN.c.model == model,
+            RUN.c.purpose == MEASURE,
+            RUN.c.status == "running",
+            RUN.c.lease_until >= to_epoch(now),
+            RUN.c.window_end < to_epoch(window.end),
+        )
+    )
+    return sa.literal(any(not worker.knows_to_be_gone(row.worker) for row in held))
 
 
 def finish(

@@ -192,6 +192,7 @@ NOTIFICATION = sa.Table(
     _name("receiver"),
     _name("channel"),
     _name("dedup_key"),
+    _name("group_key"),
     _name("status"),
     _count("attempts"),
     _name("error"),

@@ -167,7 +167,7 @@ def test_a_model_that_fails_stops_no_other_and_its_failure_is_kept(tmp_path: Pat
     finished = seamark("backfill", "--config", world.config, *world.period)
     assert finished.returncode == 3
     assert "7 windows done, 0 skipped, 2 failed" in finished.stdout
-    assert "5 windows wait: their model fails" in finished.stderr
+    assert "5 windows were left alone: their model fails" in finished.stderr
     assert "has no table nowhere" in finished.stderr
     ((status, reason),) = rows(
         world, "SELECT DISTINCT status, reason FROM v_run WHERE model = 'broken' AND attempts > 0"

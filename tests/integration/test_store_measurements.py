@@ -107,8 +107,8 @@ def test_an_alert_comes_back_as_it_was_saved(store: sa.Engine) -> None:
     assert row == {"alert": "AucDrop", "state": "firing", "to_state": "firing", "reason": "below"}
 
 
-def message(key: str, receiver: str = "team") -> Notification:
-    body = {"version": "4", "alerts": []}
+def message(key: str, receiver: str = "team", group: str | None = None) -> Notification:
+    body = {"version": "4", "groupKey": group or key, "alerts": []}
     return Notification(receiver, "webhook", key, body, NOON)  # type: ignore[arg-type]
 
 
@@ -146,3 +146,15 @@ def test_the_view_tells_how_far_a_message_got(store: sa.Engine) -> None:
         ("later", "planned", 1, "time-out"),
         ("sent", "sent", 1, ""),
     ]
+
+
+def test_a_message_never_overtakes_an_earlier_one_of_its_group(store: sa.Engine) -> None:
+    outbox = StoredOutbox(store.begin)
+    outbox.add([message("fires", group="a"), message("resolves", group="a"), message("other", group="b")])
+    fires, other = outbox.claim(NOON, 10)
+    assert [claim.notification.dedup_key for claim in (fires, other)] == ["fires", "other"]
+    outbox.retry(fires.id, NOON + timedelta(minutes=1), "time-out")
+    assert outbox.claim(NOON, 10) == []
+    (again,) = outbox.claim(NOON + timedelta(minutes=1), 10)
+    outbox.sent(again.id, NOON)
+    assert [claim.notification.dedup_key for claim in outbox.claim(NOON, 10)] == ["resolves"]

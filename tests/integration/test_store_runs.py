@@ -145,3 +145,17 @@ def test_the_window_of_a_process_that_lives_on_this_machine_is_left_alone(store:
     planned(store)
     assert claimed(store, worker=here) is not None
     assert claimed(store, worker=here) is None
+
+
+def test_the_windows_of_a_model_are_given_away_in_the_order_of_time(store: sa.Engine) -> None:
+    next_day = Window(DAY.end, DAY.end + DAY.length)
+    with store.begin() as connection:
+        runs.plan(connection, "m", [DAY, next_day])
+        runs.plan(connection, "other", [next_day])
+    first = claimed(store)
+    assert first is not None
+    with store.begin() as connection:
+        assert runs.claim(connection, "m", next_day, NOON, Worker("third", 1)) is None
+        assert runs.claim(connection, "other", next_day, NOON, Worker("third", 1)) is not None
+        runs.finish(connection, first, "done", now=NOON)
+        assert runs.claim(connection, "m", next_day, NOON, Worker("third", 1)) is not None

@@ -63,6 +63,7 @@ def upgrade() -> None:
     sa.Column('receiver', sa.Text(), server_default='', nullable=False),
     sa.Column('channel', sa.Text(), server_default='', nullable=False),
     sa.Column('dedup_key', sa.Text(), server_default='', nullable=False),
+    sa.Column('group_key', sa.Text(), server_default='', nullable=False),
     sa.Column('status', sa.Text(), server_default='', nullable=False),
     sa.Column('attempts', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('error', sa.Text(), server_default='', nullable=False),
