@@ -86,6 +86,8 @@ def _annotations(event: AlertEvent) -> dict[str, str]:
         "reason": event.reason,
     }
     filled = {key: fill(text, values) for key, text in event.annotations.items()}
+    if event.resolves:
+        filled["summary"] = _end(event)  # the rule's own words say that something is wrong
     return {"summary": _summary(event), "description": event.reason} | filled
 
 
@@ -96,19 +98,30 @@ def _summary(event: AlertEvent) -> str:
     over = f"over {length(identity.window_seconds)}"
     if event.value is None:
         return f"{identity.model}: {series} has no value {over}"
-    if event.resolves:
-        return f"{identity.model}: {series} is back in order, {number(event.value)} {over}"
     limit = "" if event.limit_value is None else f", limit {number(event.limit_value)}"
     return f"{identity.model}: {series} is {number(event.value)} {over}{limit}"
 
 
+def _end(event: AlertEvent) -> str:
+    """That an alert is over, and why, in one line."""
+    identity = event.identity
+    about = " of ".join(part for part in (identity.alert, identity.column_name, identity.segment) if part)
+    return f"{about} of {identity.model} over {length(identity.window_seconds)} resolved: {event.reason}"
+
+
 def _page(event: AlertEvent, base_url: str) -> str:
-    """The dashboard page that shows the series; none without a dashboard."""
+    """The dashboard page that shows the series up to this window; none without a dashboard."""
     if not base_url:
         return ""
     identity = event.identity
-    query = {"model": identity.model, "metric": identity.metric, "column": identity.column_name}
-    return f"{base_url}/model?{urlencode(query | {'window': identity.window_seconds})}"
+    query = {
+        "model": identity.model,
+        "metric": identity.metric,
+        "column": identity.column_name,
+        "window": identity.window_seconds,
+        "end": _timestamp(event.window_end),
+    }
+    return f"{base_url}/model?{urlencode(query, safe=':')}"
 
 
 def _dedup_key(events: list[AlertEvent], receiver: Receiver) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from alerts.announce import announce
 from alerts.evaluate import Evaluation, evaluate
 from alerts.history import History, Outbox
 from alerts.message import compose
@@ -31,8 +32,9 @@ def alert(
         for identity, state in history.states(model).items()
     }
     evaluation = evaluate(rules, readings, states)
-    history.save(evaluation.states, evaluation.events)
-    if notify:
+    if notify and receivers:
+        evaluation, to_tell = announce(rules, evaluation, states)
         for receiver in receivers:
-            outbox.add(compose(evaluation.events, receiver, now=now, base_url=base_url))
+            outbox.add(compose(to_tell, receiver, now=now, base_url=base_url))
+    history.save(evaluation.states, evaluation.events)
     return evaluation

@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping
 from string import Formatter
 
+from alerts.wording import number
+
 NAMES = frozenset(
     ("alert", "model", "version", "metric", "column", "segment", "window", "value", "limit", "severity", "reason")
 )
 NUMBERS = frozenset(("value", "limit"))
 NO_VALUE = "no value"
+DIGITS = 4  # of a number whose format is left open
 
 # A width is memory: "{model:>999999999}" would be a string of a gigabyte.
 _SPEC = re.compile(r"[^{}\d]{0,3}\d{0,2},?(\.\d{1,2})?[a-zA-Z%]?")
@@ -23,6 +26,8 @@ def fill(text: str, values: Mapping[str, str | float | None]) -> str:
     'AUC of late_arrival is 0.671'
     >>> fill("AUC is {value:.3f}", {"value": None})
     'AUC is no value'
+    >>> fill("MAE is {value}, limit {limit}", {"value": 2 / 3, "limit": 0.5})
+    'MAE is 0.6667, limit 0.5'
 
     Raises ValueError where `fault_of` finds a fault.
     """
@@ -55,4 +60,6 @@ def _one(name: str, spec: str, conversion: str | None, values: Mapping[str, str 
     value = values.get(name)
     if value is None:
         return NO_VALUE
+    if not (spec or isinstance(value, str)):
+        return number(value, digits=DIGITS)
     return format(value, spec)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 
-class Reading(Protocol):
-    """One value of one series at the end of one window, or the reason why there is none."""
+class Series(Protocol):
+    """What is measured of what, window after window."""
 
     @property
     def model(self) -> str: ...
@@ -23,6 +23,11 @@ class Reading(Protocol):
     def segment_value(self) -> str: ...
     @property
     def window_seconds(self) -> int: ...
+
+
+class Reading(Series, Protocol):
+    """One value of one series at the end of one window, or the reason why there is none."""
+
     @property
     def window_end(self) -> datetime: ...
     @property

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from alerts.placeholders import fault_of
-from alerts.reading import Reading
+from alerts.reading import Series
 
 OnMissing = Literal["hold", "ignore", "fire"]
 Severity = Literal["page", "ticket"]
@@ -24,11 +24,11 @@ class Selector:
     column: str = "*"
     version: str = "*"
 
-    def selects(self, reading: Reading) -> bool:
+    def selects(self, series: Series) -> bool:
         return (
-            fnmatchcase(reading.model, self.model)
-            and fnmatchcase(reading.column_name, self.column)
-            and fnmatchcase(reading.version, self.version)
+            fnmatchcase(series.model, self.model)
+            and fnmatchcase(series.column_name, self.column)
+            and fnmatchcase(series.version, self.version)
         )
 
 
@@ -78,13 +78,13 @@ class Rule:
             if complaint := fault_of(text):
                 raise ValueError(f"{self.name}: annotation {key}: {complaint}")
 
-    def matches(self, reading: Reading) -> bool:
+    def matches(self, series: Series) -> bool:
         """Whether the rule looks at this series; segments are not looked at, only the whole."""
         return (
-            reading.metric == self.metric
-            and self.window_seconds in (None, reading.window_seconds)
-            and reading.segment_key == ""
-            and self.select.selects(reading)
+            series.metric == self.metric
+            and self.window_seconds in (None, series.window_seconds)
+            and series.segment_key == ""
+            and self.select.selects(series)
         )
 
     def breach(self, value: float) -> float | None:
@@ -119,9 +119,14 @@ class Rule:
         return [limit for limit in limits if limit is not None]
 
 
-def limits(rules: Iterable[Rule], reading: Reading) -> tuple[float | None, float | None]:
+def rule_of(rules: Iterable[Rule], name: str, series: Series) -> Rule | None:
+    """The rule that decides about an alert: the first of its name that looks at the series, if any still does."""
+    return next((rule for rule in rules if rule.name == name and rule.matches(series)), None)
+
+
+def limits(rules: Iterable[Rule], series: Series) -> tuple[float | None, float | None]:
     """The tightest low and high limit of all rules that look at the series."""
-    looking = [rule for rule in rules if rule.matches(reading)]
+    looking = [rule for rule in rules if rule.matches(series)]
     lows = [rule.below for rule in looking if rule.below is not None]
     highs = [rule.above for rule in looking if rule.above is not None]
     return max(lows, default=None), min(highs, default=None)

@@ -73,7 +73,8 @@ class AlertState:
 
     `health` stands beside the state: whether the last window had a value (`ok`), had none (`no_data`), or
     could not be measured (`error`). `breaches` counts the broken windows in a row, `episode` the firings.
-    `value`, `limit_value` and `reason` belong to the last window.
+    `value`, `limit_value` and `reason` belong to the last window. `told` is whether a message about the last
+    episode was made: without one its end is nobody's concern.
     """
 
     identity: Identity
@@ -90,6 +91,7 @@ class AlertState:
     resolved_at: datetime | None = None
     last_window_end: datetime | None = None
     episode: int = 0
+    told: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -97,7 +99,7 @@ class AlertState:
 
     @property
     def is_firing(self) -> bool:
-        """Whether somebody was told: recovering is still firing to everybody outside."""
+        """Whether an episode goes on: recovering is still firing to everybody outside."""
         return self.state in ("firing", "recovering")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from alerts import verdict
@@ -14,13 +15,15 @@ from alerts.state import AlertEvent, AlertState
 
 Finding = Literal["broken", "good", "unknown"]
 
+GONE = "the rule is gone, or looks at other series now"
+
 
 def step(state: AlertState, reading: Reading, rule: Rule) -> tuple[AlertState, tuple[AlertEvent, ...]]:
     """The alert after a window, and its change of state, if any.
 
     A window that does not end after the last one moves nothing: neither the same reading again nor a late one.
     """
-    if state.last_window_end is not None and reading.window_end <= state.last_window_end:
+    if _is_past(state, reading.window_end):
         return state, ()
     value = _number(reading.value)
     seen = replace(
@@ -33,12 +36,32 @@ def step(state: AlertState, reading: Reading, rule: Rule) -> tuple[AlertState, t
     )
     moved = _moved(seen, _finding(state, value, rule), rule, reading.window_end)
     moved = replace(moved, reason=_reason(state, moved, reading.reason, rule))
-    return moved, _events(state, moved, rule, reading.window_end)
+    return moved, _events(state, moved, reading.window_end, rule.annotations)
+
+
+def withdraw(state: AlertState, window_end: datetime) -> tuple[AlertState, tuple[AlertEvent, ...]]:
+    """The alert after a window in which no rule looks at its series any more: at rest, for want of a judge.
+
+    Its health is `ok`: there is nothing left that somebody ought to see and cannot.
+    """
+    if _is_past(state, window_end):
+        return state, ()
+    seen = replace(state, health="ok", reason=GONE, value=None, limit_value=None, last_window_end=window_end)
+    moved = _at_rest(seen, window_end)
+    return moved, _events(state, moved, window_end, {})
 
 
 def mark_error(state: AlertState, reason: str) -> AlertState:
-    """The alert after a window that could not be measured: it stands as before, and says why nothing is known."""
+    """The alert after a window that could not be measured: it stands as before, and says why nothing is known.
+
+    So it is with an alert at rest: it stays so, but nobody may take that for good news. The window counts as
+    not seen, and moves the alert once it is measured.
+    """
     return replace(state, health="error", reason=reason)
+
+
+def _is_past(state: AlertState, window_end: datetime) -> bool:
+    return state.last_window_end is not None and window_end <= state.last_window_end
 
 
 def _number(value: float | None) -> float | None:
@@ -74,17 +97,23 @@ def _after_breach(state: AlertState, rule: Rule, window_end: datetime) -> AlertS
     waiting = replace(state, state="pending", breaches=breaches, active_since=since)
     if breaches < rule.for_windows or not is_long:
         return waiting
-    return replace(waiting, state="firing", fired_at=window_end, resolved_at=None, episode=state.episode + 1)
+    return replace(
+        waiting, state="firing", fired_at=window_end, resolved_at=None, episode=state.episode + 1, told=False
+    )
 
 
 def _after_good_window(state: AlertState, rule: Rule, window_end: datetime) -> AlertState:
-    calm = replace(state, state="inactive", breaches=0, active_since=None, recovering_since=None)
-    if not state.is_firing:
-        return calm
     since = state.recovering_since or window_end
-    if rule.keep_firing_for > timedelta(0) and window_end - since < rule.keep_firing_for:
+    if state.is_firing and window_end - since < rule.keep_firing_for:
         return replace(state, state="recovering", breaches=0, recovering_since=since)
-    return replace(calm, resolved_at=window_end)
+    return _at_rest(state, window_end)
+
+
+def _at_rest(state: AlertState, window_end: datetime) -> AlertState:
+    resolved_at = window_end if state.is_firing else state.resolved_at
+    return replace(
+        state, state="inactive", breaches=0, active_since=None, recovering_since=None, resolved_at=resolved_at
+    )
 
 
 def _reason(before: AlertState, after: AlertState, no_value_because: str, rule: Rule) -> str:
@@ -99,7 +128,9 @@ def _reason(before: AlertState, after: AlertState, no_value_because: str, rule: 
     return verdict.back(rule, after.value, before.recovering_since or after.recovering_since or after.resolved_at)
 
 
-def _events(before: AlertState, after: AlertState, rule: Rule, window_end: datetime) -> tuple[AlertEvent, ...]:
+def _events(
+    before: AlertState, after: AlertState, window_end: datetime, annotations: Mapping[str, str]
+) -> tuple[AlertEvent, ...]:
     if before.state == after.state:
         return ()
     return (
@@ -114,6 +145,6 @@ def _events(before: AlertState, after: AlertState, rule: Rule, window_end: datet
             window_end=window_end,
             episode=after.episode,
             fired_at=after.fired_at if before.is_firing or after.is_firing else None,
-            annotations=rule.annotations,
+            annotations=annotations,
         ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 INK = "#1f2933"
 QUIET = "#6b7785"
+EMPTY = "#ffffff"
 GRID = "#e8ecf0"
 CURRENT = "#0072b2"
 REFERENCE = "#a7b1bc"

@@ -154,7 +154,7 @@ GROUP BY time, time_epoch ORDER BY time_epoch""",
 
 
 def alerts() -> Query:
-    """Every alert that is open now."""
+    """Every alert that is open now, and those that could not be looked at in their last window."""
     return Query(
         """
 SELECT alert, model, metric, column_name, segment_key, segment_value, window_seconds, severity, state, health,

@@ -111,6 +111,15 @@ def length(seconds: int) -> str:
     return f"{seconds} seconds"
 
 
+def counted(count: int, thing: str) -> str:
+    """So many of something.
+
+    >>> counted(1, "alert"), counted(27, "alert")
+    ('1 alert', '27 alerts')
+    """
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def lasting(seconds: int) -> str:
     """How long something lasts, in its largest unit or two.
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alerts.evaluate import Evaluation
 from alerts.notification import Receiver
 from alerts.pipeline import alert
-from alerts.rule import Rule
+from alerts.rule import Rule, rule_of
 from alerts.step import mark_error
 from monitor.drift.distribution import current_counts
 from monitor.measure import Wanted
@@ -85,11 +85,12 @@ def record(
 
 
 def record_failure(connection: sa.Connection, watched: Watched, reason: str, now: datetime) -> None:
-    """Note on the model's alerts that they could not be looked at."""
+    """Note on the alerts that the rules still look at that this time they could not."""
     write_model(connection, watched.name, task=watched.wanted.task, reference_id="", now=now)
     history = StoredHistory(connection, now)
     states = history.states(watched.name).values()
-    history.save([mark_error(state, reason) for state in states], [])
+    watched_still = [state for state in states if rule_of(watched.rules, state.identity.alert, state.identity)]
+    history.save([mark_error(state, reason) for state in watched_still], [])
 
 
 def _record_reference(connection: sa.Connection, watched: Watched, reference: Reference, now: datetime) -> None:

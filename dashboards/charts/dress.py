@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from dashboards import palette, words
+from dashboards.charts.gaps import long_stretches, stretch_numbers, time_scale, usual_step
 
 LIMITS = ("limit_low", "limit_high")
 SMALL = 200
 SHORT_SECONDS = 3 * 86_400
+LONG_SECONDS = 500 * 86_400
 
 PADDING = {"left": 2, "right": 8, "top": 4, "bottom": 2}
 CONFIG = {
@@ -51,19 +53,29 @@ def time_axis(epochs: pd.Series[int], *, small: bool, title: str) -> alt.X:
     """Event time in UTC. `at` is a number, milliseconds since the epoch, so that no zone can creep in."""
     first, last = int(epochs.min()), int(epochs.max())
     years = sorted({words.moment_of(end)[:4] for end in (first, last)})
-    ticks = np.unique(np.linspace(0, epochs.nunique() - 1, 4 if small else 9).round().astype(int))
     return alt.X(
         "at:T",
         title=None if small else f"{title}, UTC, {' to '.join(years)}",
-        scale=alt.Scale(type="utc", nice=False),
+        scale=time_scale(long_stretches(epochs)),
         axis=alt.Axis(
             grid=False,
-            format="%b %d %H:%M" if last - first < SHORT_SECONDS else "%b %d",
-            values=[_date_time(int(end)) for end in np.sort(epochs.unique())[ticks]],
+            format=_time_format(last - first),
+            values=[_date_time(end) for end in _ticks(epochs, 4 if small else 9)],
             labelOverlap=True,
             labelFlush=True,
         ),
     )
+
+
+def _time_format(seconds: int) -> str:
+    if seconds > LONG_SECONDS:  # a month would be there twice
+        return "%b %Y"
+    return "%b %d %H:%M" if seconds < SHORT_SECONDS else "%b %d"
+
+
+def _ticks(epochs: pd.Series[int], count: int) -> list[int]:
+    places = np.unique(np.linspace(0, epochs.nunique() - 1, count).round().astype(int))
+    return [int(end) for end in np.sort(epochs.unique())[places]]
 
 
 def _date_time(epoch: int) -> alt.DateTime:
@@ -98,12 +110,13 @@ def value_scale(rows: pd.DataFrame, metric: words.Metric) -> alt.Scale:
 
 
 def limit_line(rows: pd.DataFrame, side: str, time: alt.X, y: alt.Y) -> alt.Chart:
-    """A limit where there is one; it may change from window to window."""
-    limits = rows.loc[rows[side].notna(), ["time_epoch", side]].rename(columns={side: "value"})
-    limits = limits.assign(at=limits["time_epoch"] * 1000.0)[["at", "value"]]
+    """A limit where there is one; it may change from window to window, and says nothing where windows are missing."""
+    limits = rows.loc[rows[side].notna(), ["time_epoch", "at", side]].rename(columns={side: "value"})
+    numbers = stretch_numbers(limits["time_epoch"], usual_step(rows["time_epoch"]))
+    limits = limits.assign(stretch=numbers)[["at", "value", "stretch"]]
     chart: alt.Chart = (
         alt.Chart(limits)
         .mark_line(color=palette.PAGE, strokeDash=[5, 4], strokeWidth=1.3, interpolate="step-before")
-        .encode(x=time, y=y)
+        .encode(x=time, y=y, detail="stretch:N")
     )
     return chart

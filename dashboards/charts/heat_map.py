@@ -12,12 +12,14 @@ import pandas as pd
 
 from dashboards import palette, words
 from dashboards.charts.dress import dressed, time_axis
+from dashboards.charts.gaps import gap_bands
 
 DRIFT_BOUNDS = (0.05, 0.1, 0.2, 0.3, 0.5)
 QUALITY_BOUNDS = (0.005, 0.01, 0.05, 0.1, 0.3)
 ROW_HEIGHT = 19
 NO_LIMIT = ", no limit"
 AROUND = 96  # legend above, axis below
+LEGEND_ROW = 18
 
 
 def heat_map(rows: pd.DataFrame, metric: words.Metric, *, chosen: tuple[str, int] | None = None) -> alt.LayerChart:
@@ -27,7 +29,9 @@ def heat_map(rows: pd.DataFrame, metric: words.Metric, *, chosen: tuple[str, int
     """
     steps = heat_steps(rows, metric)
     cells = heat_cells(rows, metric, steps)
-    height = ROW_HEIGHT * cells["column_name"].nunique() + AROUND
+    legend = steps.legend
+    rows_of_legend = -(-len(legend) // len(steps.names))
+    height = ROW_HEIGHT * cells["column_name"].nunique() + AROUND + LEGEND_ROW * (rows_of_legend - 1)
     time = time_axis(rows["time_epoch"], small=False, title="window")
     names = alt.Y(
         "column_name:N",
@@ -50,7 +54,8 @@ def heat_map(rows: pd.DataFrame, metric: words.Metric, *, chosen: tuple[str, int
         sort=list(steps.palette),
         scale=alt.Scale(domain=list(steps.palette), range=list(steps.palette.values())),
         legend=alt.Legend(
-            values=list(steps.names),
+            values=legend,
+            columns=len(steps.names),
             orient="top",
             symbolType="square",
             symbolSize=150,
@@ -59,6 +64,7 @@ def heat_map(rows: pd.DataFrame, metric: words.Metric, *, chosen: tuple[str, int
         ),
     )
     layers = [
+        *gap_bands(rows["time_epoch"], time),
         alt.Chart(without.drop(columns=["value", "size"])).mark_rect(color=palette.NO_VALUE).encode(**place),
         alt.Chart(with_value).mark_rect(cursor="pointer").encode(**place, color=colour).add_params(click),
     ]
@@ -98,8 +104,8 @@ def heat_cells(rows: pd.DataFrame, metric: words.Metric, steps: Steps) -> pd.Dat
 
 
 def columns_by_movement(rows: pd.DataFrame, *, lately: int = 7) -> list[str]:
-    """Columns by the size of their mean over the last windows, largest first; those without a value last."""
-    ends = rows["time_epoch"].drop_duplicates().nlargest(lately)
+    """Columns by their mean size over the last windows with a value, largest first; those without one last."""
+    ends = rows.loc[rows["value"].notna(), "time_epoch"].drop_duplicates().nlargest(lately)
     recent = rows[rows["time_epoch"].isin(ends)].assign(size=lambda last: last["value"].abs())
     means = recent.groupby("column_name")["size"].mean()
     means = means.reindex(sorted(rows["column_name"].unique()))
@@ -110,7 +116,8 @@ def columns_by_movement(rows: pd.DataFrame, *, lately: int = 7) -> list[str]:
 class Steps:
     """Fixed classes of size, each with its name and colour; `bounds` lie between them.
 
-    `limit` is the highest limit of any column. A column without one has classes of its own, which are blue.
+    `limit` is the highest limit of any column. A column without one has classes of its own, which are blue;
+    `free` says whether there is such a column.
     """
 
     bounds: tuple[float, ...]
@@ -118,10 +125,17 @@ class Steps:
     colours: tuple[str, ...]
     title: str
     limit: float | None = None
+    free: bool = False
+
+    @property
+    def legend(self) -> list[str]:
+        """The classes that the legend shows: all of a limit, and below them the blues that only other columns reach."""
+        beyond = self.names[len(palette.BELOW_LIMIT) :] if self.limit is not None and self.free else ()
+        return [*self.names, *(f"{name}{NO_LIMIT}" for name in beyond)]
 
     @property
     def palette(self) -> dict[str, str]:
-        """Every class and its colour; the legend shows those in `names`."""
+        """Every class and its colour."""
         unlimited = {f"{name}{NO_LIMIT}": colour for name, colour in zip(self.names, palette.NO_LIMIT, strict=True)}
         return {**dict(zip(self.names, self.colours, strict=True)), **unlimited}
 
@@ -140,7 +154,7 @@ class Steps:
 
 def heat_steps(rows: pd.DataFrame, metric: words.Metric) -> Steps:
     """Up to the limit blue, beyond it orange; without a limit blue alone."""
-    highest = rows["limit_high"].max()
+    highest, free = rows["limit_high"].max(), _has_column_without_limit(rows)
     limit = float(highest) if pd.notna(highest) and highest > 0 else None
     if limit is None:
         bounds: tuple[float, ...] = QUALITY_BOUNDS if metric.family == "quality" else DRIFT_BOUNDS
@@ -148,8 +162,13 @@ def heat_steps(rows: pd.DataFrame, metric: words.Metric) -> Steps:
     else:
         bounds = tuple(limit * part for part in (0.25, 0.5, 1.0, 1.5, 3.0))
         colours = (*palette.BELOW_LIMIT, *palette.ABOVE_LIMIT)
-        others = "; columns without a limit stay blue" if rows["limit_high"].isna().any() else ""
+        others = "; columns without a limit stay blue" if free else ""
         title = f"{metric.title}: blue up to the limit of {words.number(limit, metric.format)}, orange beyond{others}"
     texts = [f"{bound:.3g}" if metric.format != words.SHARE else f"{bound * 100:.3g}%" for bound in bounds]
     between = [f"{low} to {high}" for low, high in pairwise(texts)]
-    return Steps(bounds, (f"up to {texts[0]}", *between, f"over {texts[-1]}"), colours, title, limit)
+    return Steps(bounds, (f"up to {texts[0]}", *between, f"over {texts[-1]}"), colours, title, limit, free)
+
+
+def _has_column_without_limit(rows: pd.DataFrame) -> bool:
+    """Whether a value has no limit; a skipped window may have none and shows no class."""
+    return bool((rows["limit_high"].isna() & rows["value"].notna()).any())

@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboards import palette, words
 from dashboards.charts.dress import LIMITS, SMALL, dressed, limit_line, time_axis, value_axis, value_scale
+from dashboards.charts.gaps import gap_bands, stretch_numbers, usual_step
 
 MOST_DOTS = 100
 Row = Mapping[Hashable, Any]
@@ -44,9 +45,11 @@ def metric_over_time(
     ]
     if points["lower"].notna().any():
         layers.insert(0, _interval(points, time, scale))
-    layers[:0] = [limit_line(rows, side, time, y) for side in LIMITS if rows[side].notna().any()]
+    placed = rows.assign(at=rows["time_epoch"] * 1000.0)
+    layers[:0] = [limit_line(placed, side, time, y) for side in LIMITS if rows[side].notna().any()]
     if not spans.empty:
         layers.insert(0, _firing(spans, time))
+    layers[:0] = gap_bands(rows["time_epoch"], time)
     if rows["value"].isna().any():
         layers.append(_skipped(rows, time))
     if chosen_end is not None:
@@ -56,8 +59,11 @@ def metric_over_time(
 
 
 def line_points(rows: pd.DataFrame, metric: words.Metric) -> pd.DataFrame:
-    """The windows with a value. A new `stretch` begins after each window without one, so that no line bridges it."""
-    series = rows.assign(stretch=rows["value"].isna().groupby(rows["version"]).cumsum().astype(int))
+    """The windows with a value. A new `stretch` begins after one without or a gap, so that no line bridges it."""
+    step = usual_step(rows["time_epoch"])
+    skipped = rows["value"].isna().groupby(rows["version"]).cumsum().astype(int)
+    missing = rows.groupby("version")["time_epoch"].transform(stretch_numbers, step)
+    series = rows.assign(stretch=skipped + missing)
     found = series[series["value"].notna()]
     shown = [_point_text(row, metric) for row in found.to_dict("records")]
     texts = pd.DataFrame(shown, columns=TEXTS, index=found.index)

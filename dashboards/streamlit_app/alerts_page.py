@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -11,25 +12,30 @@ import streamlit as st
 from dashboards import queries, words
 from dashboards.episodes import episodes
 from dashboards.streamlit_app import badges, notices
-from dashboards.streamlit_app.place import ANY, MODEL_PAGE, model_link, model_place, select
+from dashboards.streamlit_app.place import ANY, MODEL_PAGE, model_link, model_place, select, unknown_in_link
 from dashboards.streamlit_app.source import ask
 
 STATES = ("firing", "pending", "recovering", "resolved")
 SEVERITIES = ("page", "ticket")
-URGENCY = {"firing": 0, "recovering": 1, "pending": 2, "inactive": 3}
+URGENCY = {"firing": 0, "recovering": 1, "pending": 2}
+EVERY = {"model": "all models", "severity": "any severity", "state": "any state"}
 NOTIFICATIONS = 200
 FAILED = ("dead",)
 
 
 def show() -> None:
-    """Filters, then open alerts, past episodes, messages."""
+    """Filters, then open alerts, those without a value, past episodes, messages."""
     alerts, past = ask(queries.alerts()), episodes(ask(queries.events()))
-    if ask(queries.models()).empty and alerts.empty:
+    models = ask(queries.models())["model"]
+    if models.empty and alerts.empty:
         notices.no_model()
         return
-    model, severity, state = _filters(sorted({*alerts["model"], *past["model"]}))
+    model, severity, state = _filters(sorted({*models, *alerts["model"], *past["model"]}))
+    is_open = alerts["state"] != "inactive"
     if state != "resolved":
-        _open(_only(alerts, model, severity, state))
+        _open(_only(alerts[is_open], model, severity, state))
+    if not state:
+        _not_looked_at(_only(alerts[~is_open], model, severity))
     if state in (ANY, "resolved"):
         _past(_only(past[past["end"].notna()], model, severity))
     if not state:
@@ -37,14 +43,21 @@ def show() -> None:
 
 
 def _filters(models: list[str]) -> tuple[str, str, str]:
-    of_model, of_severity, of_state, _ = st.columns([2, 1.3, 1.3, 2.4])
-    with of_model:
-        model = select("Model", "model", [ANY, *models], ANY, say=lambda name: name or "all models")
-    with of_severity:
-        severity = select("Severity", "severity", [ANY, *SEVERITIES], ANY, say=lambda name: name or "any severity")
-    with of_state:
-        state = select("State", "state", [ANY, *STATES], ANY, say=lambda name: name or "any state")
-    return model, severity, state
+    options = {"model": models, "severity": SEVERITIES, "state": STATES}
+    *places, _ = st.columns([2, 1.3, 1.3, 2.4])
+    chosen = {}
+    for place, (name, known) in zip(places, options.items(), strict=True):
+        with place:
+            chosen[name] = select(name.capitalize(), name, [ANY, *known], ANY, say=partial(_or_every, name))
+    for name, known in options.items():
+        wanted = unknown_in_link(name, [ANY, *known])
+        if wanted:
+            notices.not_known(name, wanted, EVERY[name])
+    return chosen["model"], chosen["severity"], chosen["state"]
+
+
+def _or_every(name: str, chosen: str) -> str:
+    return chosen or EVERY[name]
 
 
 def _only(rows: pd.DataFrame, model: str, severity: str, state: str = ANY) -> pd.DataFrame:
@@ -108,8 +121,6 @@ def _measured(row: Mapping[Hashable, Any]) -> str:
 
 
 def _since(row: Mapping[Hashable, Any]) -> str:
-    if row["state"] == "inactive":
-        return "not firing"
     since = row["active_since"] if row["state"] == "pending" or pd.isna(row["fired_at"]) else row["fired_at"]
     if pd.isna(since):
         return "since an unknown time"
@@ -122,6 +133,36 @@ def _seconds(start: pd.Timestamp, end: pd.Timestamp) -> int:
 
 def _epoch(time: pd.Timestamp) -> int | None:
     return None if pd.isna(time) else int(time.timestamp())
+
+
+def _not_looked_at(alerts: pd.DataFrame) -> None:
+    if alerts.empty:
+        return
+    st.subheader(f"Not looked at ({len(alerts)})", anchor=False)
+    st.caption(
+        f"{words.counted(len(alerts), 'alert')} without a value in the last window: nobody knows how things stand."
+    )
+    st.dataframe(
+        pd.DataFrame([_without_value(row) for row in alerts.to_dict("records")]),
+        hide_index=True,
+        key="not_looked_at",
+        column_config={"Because": st.column_config.TextColumn("Because", width="large")},
+    )
+
+
+def _without_value(row: Mapping[Hashable, Any]) -> dict[str, str]:
+    return {
+        "Alert": row["alert"],
+        "Model": row["model"],
+        "Column": " · ".join(part for part in (row["column_name"], _segment(row)) if part),
+        "Because": row["reason"] or words.HEALTH.get(row["health"], row["health"]),
+        "Last window": _last_window(row),
+    }
+
+
+def _last_window(row: Mapping[Hashable, Any]) -> str:
+    end = _epoch(row["last_window_end"])
+    return "none" if end is None else words.window(end, int(row["window_seconds"]))
 
 
 def _past(past: pd.DataFrame) -> None:
@@ -144,6 +185,7 @@ def _episode(row: Mapping[Hashable, Any]) -> dict[str, str]:
     start, end = int(row["start"]), int(row["end"])
     place = model_place(row["model"], int(row["window_seconds"]), row["metric"], row["column_name"], start)
     return {
+        "Look": model_link(place),
         "Alert": row["alert"],
         "Model": row["model"],
         "Column": row["column_name"],
@@ -152,7 +194,6 @@ def _episode(row: Mapping[Hashable, Any]) -> dict[str, str]:
         "Lasted": words.lasting(end - start),
         "Because": row["reason"],
         "Ended because": row["ended_because"],
-        "Look": model_link(place),
     }
 
 

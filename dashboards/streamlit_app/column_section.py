@@ -14,6 +14,7 @@ from dashboards.streamlit_app.model_sections import chosen_column
 from dashboards.streamlit_app.source import ask
 from dashboards.streamlit_app.view import View
 
+TABLE = ["Metric", "Value", "95 % interval", "Limit", "Note"]
 SIDES = {"limit_low": "below", "limit_high": "above"}
 
 
@@ -46,14 +47,9 @@ def _metrics(view: View, column: str) -> None:
         st.info("Nothing was measured for this column in this window.")
         return
     rows = rows.sort_values("metric", key=lambda names: names.map(lambda name: words.ORDER.get(name, len(words.ORDER))))
-    st.dataframe(
-        pd.DataFrame(
-            [_line(row) for row in rows.to_dict("records")],
-            columns=["Metric", "Value", "95 % interval", "Limit", "Note"],
-        ),
-        hide_index=True,
-        key="column_metrics",
-    )
+    lines = pd.DataFrame([_line(row) for row in rows.to_dict("records")], columns=TABLE)
+    # not a data frame, which would cut the notes
+    st.table(lines.loc[:, (lines != "").any()], border="horizontal", hide_index=True)
 
 
 def _line(row: Mapping[Hashable, Any]) -> tuple[str, str, str, str, str]:
@@ -63,9 +59,9 @@ def _line(row: Mapping[Hashable, Any]) -> tuple[str, str, str, str, str]:
         return "" if pd.isna(row[name]) else words.number(row[name], metric.format)
 
     return (
-        metric.title,
+        words.plain(metric.title),
         number("value"),
         f"{number('lower')} to {number('upper')}" if number("lower") else "",
         " ".join(f"{side} {number(name)}" for name, side in SIDES.items() if number(name)),
-        row["reason"],
+        words.plain(row["reason"]),
     )

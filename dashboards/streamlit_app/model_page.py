@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -23,9 +25,11 @@ def show() -> None:
     if not models:
         notices.no_model()
         return
-    places = st.columns([3, 2.4, 2.2], vertical_alignment="bottom")
+    places, notes = st.columns([3, 2.4, 2.2], vertical_alignment="bottom"), st.container()
     with places[0]:
         model = _choose_model(models)
+    with notes:
+        _say_what_is_missing("model", [one.model for one in models], model.model)
     series = ask(queries.series_of_model(model.model))
     if series.empty:
         _header(model)
@@ -35,6 +39,9 @@ def show() -> None:
             window_seconds = _choose_length(series)
         with places[2]:
             windows = int(switch("Windows drawn", "drawn", DRAWN, "400", say=lambda count: f"last {int(count):,}"))
+        with notes:
+            _say_what_is_missing("window", _lengths(series), words.length(window_seconds))
+            _say_what_is_missing("drawn", DRAWN, f"the last {windows:,} windows")
         _header(model)
         _sections(_view(model.model, window_seconds, series, windows))
     _failures(model.model)
@@ -42,16 +49,29 @@ def show() -> None:
 
 def _choose_model(models: list[ModelStanding]) -> ModelStanding:
     names = [model.model for model in models]
-    missing = unknown_in_link("model", names)
     chosen = select("Model", "model", sorted(names), names[0], forget=("window", "metric", "column", "end"))
-    if missing:
-        notices.not_in_store("model", missing, chosen)
     return next(model for model in models if model.model == chosen)
 
 
 def _choose_length(series: pd.DataFrame) -> int:
-    lengths = [str(seconds) for seconds in sorted({int(seconds) for seconds in series["window_seconds"]})]
+    lengths = _lengths(series)
     return int(switch("Window length", "window", lengths, lengths[0], say=lambda text: words.length(int(text))))
+
+
+def _lengths(series: pd.DataFrame) -> list[str]:
+    return [str(seconds) for seconds in sorted({int(seconds) for seconds in series["window_seconds"]})]
+
+
+def _say_what_is_missing(name: str, options: Sequence[str], shown: str) -> None:
+    wanted = unknown_in_link(name, options)
+    if not wanted:
+        return
+    if name == "drawn":
+        notices.not_known("number of windows", wanted, shown)
+    elif name == "window" and wanted.isdecimal():
+        notices.not_in_store("window length", words.length(int(wanted)), shown)
+    else:
+        notices.not_in_store(name, wanted, shown)
 
 
 def _header(model: ModelStanding) -> None:
@@ -61,7 +81,7 @@ def _header(model: ModelStanding) -> None:
         facts = [
             model.task.replace("_", " "),
             f"reference {model.reference_id}{rows}" if model.reference_id else "no reference",
-            f"windows end {words.moment(model.first_window)} to {words.moment(model.last_window)}"
+            f"windows done end {words.moment(model.first_window)} to {words.moment(model.last_window)}"
             if model.last_window
             else "no window done",
             "all times UTC",

@@ -20,7 +20,7 @@ def focus(view: View) -> None:
     """One metric, large; the link of a notification leads here."""
     names = _metrics(view)
     default = next((name for name in words.HEADLINES if name in names), names[0])
-    _say_what_is_missing(view, names)
+    _say_what_is_missing(("metric", names), ("column", view.columns()), ("end", [words.iso(end) for end in view.ends]))
     of_metric, of_column, of_window = st.columns([2.4, 2, 2.2])
     with of_metric:
         metric = select("Metric", "metric", names, default, say=lambda name: _title(view, name))
@@ -41,15 +41,15 @@ def focus(view: View) -> None:
         charts.metric_over_time, rows, view.episodes_of(metric, column), shown, chosen_end=view.chosen_end,
         key="focus", selection="window", pick=lambda point: go(end=words.iso(int(point["end"]))),
     )  # fmt: skip
+    short = " Between dashed edges no window was measured, and time is drawn short."
     st.caption(
         "Line: value, band: 95 % interval, dashes: limit, shaded: an alert was firing, crosses: skipped windows."
-        " A click on a point chooses its window."
+        f" A click on a point chooses its window.{short if charts.has_long_gap(rows['time_epoch']) else ''}"
     )
 
 
-def _say_what_is_missing(view: View, metrics: list[str]) -> None:
-    ends = [words.iso(end) for end in view.ends]
-    for name, options in (("metric", metrics), ("column", view.columns()), ("end", ends)):
+def _say_what_is_missing(*choices: tuple[str, list[str]]) -> None:
+    for name, options in choices:
         wanted = unknown_in_link(name, options)
         if wanted:
             st.info(f"The link asks for the {name} {words.plain(wanted)}, which is not measured here.")
@@ -184,6 +184,7 @@ def _value_then(view: View, rows: pd.DataFrame, metric: words.Metric) -> str:
 
 def _heat(view: View, names: list[str], name: str, label: str) -> None:
     focused = from_link("metric", names, names[0])
+    _say_what_is_missing((name, names))
     choose, _ = st.columns([2, 3])
     with choose:
         metric = select(label, name, names, focused, say=lambda option: words.metric(option, of_column=True).title)
@@ -197,7 +198,8 @@ def _heat(view: View, names: list[str], name: str, label: str) -> None:
         pick=lambda cell: go(column=str(cell["column_name"]), end=words.iso(int(cell["end"]))),
     )  # fmt: skip
     st.caption(
-        "What moved most in the last seven windows stands on top. Grey: skipped. A click chooses column and window."
+        "What moved most in the last seven windows with values stands on top. Grey: skipped."
+        " A click chooses column and window."
     )
 
 

@@ -36,13 +36,19 @@ def fault(error: store.StoreFaultError) -> None:
         st.button("Try again", icon=":material/refresh:")
 
 
+HISTORY_FIRST = (
+    " Measure the history first, then keep up with what falls due: a window that is measured after a later one moves"
+    " no alert. `seamark serve` keeps running; `seamark run` measures once, for a scheduler of your own."
+)
+COMMANDS = ("seamark backfill --from 2026-04-01 --to 2026-10-01", "seamark serve")
+
+
 def no_model() -> None:
     """Tables, but no model has been measured."""
     notice(
         "No model yet",
-        "The store is ready, and nothing has been measured. Measure what is due now, or the past as well:",
-        "seamark run",
-        "seamark backfill --from 2013-04-01 --to 2013-07-01",
+        f"The store is ready, and nothing has been measured.{HISTORY_FIRST}",
+        *COMMANDS,
     )
 
 
@@ -50,10 +56,8 @@ def no_window(model: str) -> None:
     """A model without a measurement."""
     notice(
         "No window of this model has been measured",
-        f"{model} is known, but no window of it is done yet. Its newest failure, if any, stands below."
-        " Measure what is due now, or the past as well:",
-        "seamark run",
-        "seamark backfill --from 2013-04-01 --to 2013-07-01",
+        f"{model} is known, but no window of it is done yet. Its newest failure, if any, stands below.{HISTORY_FIRST}",
+        *COMMANDS,
     )
 
 
@@ -61,4 +65,11 @@ def not_in_store(what: str, wanted: str, shown: str) -> None:
     """A link that names something that is not there."""
     st.info(
         f"The link asks for the {what} {words.plain(wanted)}, which is not in the store; this is {words.plain(shown)}."
+    )
+
+
+def not_known(what: str, wanted: str, shown: str) -> None:
+    """A link that narrows a list by something that does not exist."""
+    st.info(
+        f"The link asks for the {what} {words.plain(wanted)}, which is not known here; shown: {words.plain(shown)}."
     )

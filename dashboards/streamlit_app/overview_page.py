@@ -68,7 +68,7 @@ def _row(model: ModelStanding) -> None:
             )
             badges.standing(model)
         with last:
-            st.caption("Last window ends")
+            st.caption("Last window done ends")
             st.text(words.moment(model.last_window))
         with firing:
             st.caption("Alerts")
@@ -93,11 +93,16 @@ def _trend(model: ModelStanding) -> None:
     title, form, rows = _headline(model.model, series)
     rows = rows.tail(SPARK_WINDOWS)
     if rows["value"].notna().sum() == 0:
-        st.caption(f"{title}: no value yet")
+        st.caption(f"{title}: no value in the last {words.counted(len(rows), 'window')}")
         return
-    value = rows["value"].dropna().iloc[-1]
-    st.caption(f"{title}: **{words.plain(words.number(float(value), form))}**")
+    last = rows[rows["value"].notna()].iloc[-1]
+    when = "" if last["time_epoch"] == rows["time_epoch"].iloc[-1] else _none_since(int(last["time_epoch"]))
+    st.caption(f"{title}: **{words.plain(words.number(float(last['value']), form))}**{when}")
     draw(charts.sparkline, rows, key=f"trend_{model.model}")
+
+
+def _none_since(end: int) -> str:
+    return f" on {words.plain(words.moment_of(end))}, none since"
 
 
 def _headline(model: str, series: pd.DataFrame) -> tuple[str, str, pd.DataFrame]:

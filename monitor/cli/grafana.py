@@ -23,7 +23,11 @@ def export(folder: Annotated[Path, typer.Argument(help="Where the JSON files go;
     """Write the boards as JSON files, for provisioning or import."""
     from dashboards.grafana.catalogue import export as write_boards
 
-    for path in write_boards(folder):
+    try:
+        written = write_boards(folder)
+    except OSError as error:
+        raise typer.BadParameter(f"{folder} cannot be written: {error.strerror}") from error
+    for path in written:
         OUTPUT.print(str(path), markup=False, highlight=False, soft_wrap=True)
 
 

@@ -72,6 +72,13 @@ def backfill(
         raise typer.BadParameter(f"--from {start} is not before --to {end}")
     with Seamark.open(config) as seamark:
         windows = seamark.backfill(since, until, models or [], again=again)
+        if late := seamark.late(windows):
+            ERRORS.print(
+                f"{late} of {len(windows)} windows end before windows that are done: they are measured and stored,"
+                " but alerts move forward in time only and stay as they are",
+                highlight=False,
+                soft_wrap=True,
+            )
         outcomes = _measure(seamark, windows, what="backfill", notify=notify)
     _report(outcomes, as_json=as_json)
     _exit(outcomes)
@@ -81,7 +88,7 @@ def _measure(seamark: Seamark, due: Due, *, what: str, notify: bool) -> list[Out
     outcomes = []
     with progress(what, len(due)) as advance:
         for outcome in seamark.measure(due, notify=notify):
-            advance(f"{outcome.model} {outcome.window.end:%Y-%m-%d}" if outcome else "")
+            advance(f"{outcome.model} {outcome.window.end:%Y-%m-%d %H:%M}" if outcome else "")
             if outcome is not None:
                 outcomes.append(outcome)
     if left := len(due) - len(outcomes):

@@ -23,7 +23,12 @@ def status(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
     if as_json:
         typer.echo(json.dumps({"models": models, "undelivered": waiting}, indent=2, default=str))
         return
-    table = Table("model", "task", "last window (UTC)", "page", "ticket", "last failure")
+    table = Table()
+    table.add_column("model", overflow="fold")
+    table.add_column("last window (UTC)", no_wrap=True)
+    table.add_column("page", justify="right")
+    table.add_column("ticket", justify="right")
+    table.add_column("last failure", overflow="fold")
     for model in models:
         table.add_row(*(str(model[key] if model[key] is not None else "-") for key in _COLUMNS))
     OUTPUT.print(table)
@@ -35,4 +40,4 @@ def status(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
         )
 
 
-_COLUMNS = ("model", "task", "last_window", "firing_page", "firing_ticket", "last_failure")
+_COLUMNS = ("model", "last_window", "firing_page", "firing_ticket", "last_failure")

@@ -23,9 +23,13 @@ def publish_boards(config: Path) -> Iterator[str]:
     if grafana is None:
         missing = "is missing: write grafana: {url: ..., token: {env: GRAFANA_TOKEN}}"
         raise ConfigError([Fault(str(config), None, "dashboards.grafana", missing)])
+    store = (grafana.database or settings.store).reveal()
+    if not store.startswith("postgresql"):
+        wrong = "Grafana reads a store on PostgreSQL, and this one is not: use Streamlit, or move it"
+        raise ConfigError([Fault(str(config), None, "store", wrong)])
     target = Target(grafana.url.reveal(), grafana.token.reveal(), grafana.folder)
     try:
-        source = DataSource.of_store((grafana.database or settings.store).reveal())
+        source = DataSource.of_store(store)
         published = publish(target, source, streamlit_url=settings.dashboards.url or STREAMLIT_URL)
     except GrafanaError as error:
         raise WorldError(str(error), permanent=error.permanent) from error

@@ -89,6 +89,12 @@ class Seamark(AbstractContextManager["Seamark"]):
                 due += [(name, window) for window in windows if window not in ended]
         return due
 
+    def late(self, due: Due) -> int:
+        """How many windows end before the newest of their model that has ended already: they move no alert."""
+        with transaction(self._store) as connection:
+            ends = {name: [window.end for window in runs.ended(connection, name)] for name in dict(due)}
+        return sum(window.end < max(ends[name], default=window.end) for name, window in due)
+
     def measure(self, due: Iterable[tuple[str, Window]], *, notify: bool) -> Iterator[Outcome | None]:
         """Measure window after window; what fires is told at once, what waits is tried again at the end.
 

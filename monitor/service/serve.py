@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -25,12 +27,14 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY = timedelta(seconds=1)
 STOP_WITHIN = timedelta(seconds=10)
+FINISH_WITHIN = timedelta(seconds=60)
 HANGS_AFTER = timedelta(hours=1)
 HUNG = 3
+PR_SET_PDEATHSIG = 1
 
 
 def serve(config: Path, *, measuring: bool, dashboard: bool, port: int, address: str, every: timedelta) -> None:
-    """Run until SIGTERM or SIGINT; a window that is being measured is finished first.
+    """Run until SIGTERM or SIGINT; a window that is being measured is finished first, if that takes no minute.
 
     Raises `WorldError` where the dashboard ends by itself. Where the scheduler hangs the process ends at once,
     for whoever supervises it to start it again.
@@ -51,7 +55,7 @@ def serve(config: Path, *, measuring: bool, dashboard: bool, port: int, address:
 
 def _end_now(page: subprocess.Popen[bytes] | None) -> NoReturn:
     """A thread that hangs in a driver cannot be stopped; the process can."""
-    logger.critical("the scheduler has not moved for %s: a database hangs? This process ends.", HANGS_AFTER)
+    logger.critical("the scheduler does not move, as where a database has stopped answering: this process ends")
     if page is not None:
         page.kill()
     os._exit(HUNG)
@@ -64,11 +68,15 @@ def _ticking(config: Path, every: timedelta, stop: threading.Event, heartbeat: H
         try:
             yield
         finally:
-            scheduler.shutdown(wait=True)
+            stop.set()
+            scheduler.shutdown(wait=False)
+            if not heartbeat.is_idle.wait(FINISH_WITHIN.total_seconds()):
+                _end_now(None)
 
 
 def tick(seamark: Seamark, stop: threading.Event, heartbeat: Heartbeat) -> None:
     """Measure what is due and deliver what waits; a store that is away now may be back at the next tick."""
+    heartbeat.is_idle.clear()
     heartbeat.beat()
     try:
         for outcome in seamark.measure(seamark.due([], let_rest=True), notify=True):
@@ -79,6 +87,8 @@ def tick(seamark: Seamark, stop: threading.Event, heartbeat: Heartbeat) -> None:
                 return
     except SeamarkError as error:
         logger.error("this tick failed, the next one tries again: %s", error, exc_info=error)  # noqa: TRY400
+    finally:
+        heartbeat.is_idle.set()
 
 
 @contextmanager
@@ -86,7 +96,11 @@ def _dashboard(config: Path, port: int, address: str) -> Iterator[subprocess.Pop
     """The dashboard as a process of its own; the store's address goes by the environment, out of sight."""
     store = read_settings(config).store.reveal()
     environment = {**os.environ, "SEAMARK_STORE": store, "SEAMARK_CONFIG": str(config.absolute())}
-    page = subprocess.Popen(command(port, address), env=environment)  # noqa: S603 - our own command
+    page = subprocess.Popen(  # noqa: S603 - our own command
+        command(port, address),
+        env=environment,
+        preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - calls one C function
+    )
     try:
         yield page
     finally:
@@ -96,6 +110,14 @@ def _dashboard(config: Path, port: int, address: str) -> Iterator[subprocess.Pop
         except subprocess.TimeoutExpired:
             page.kill()
             page.wait()
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this child when its parent is killed, so that the port is free for the next one.
+
+    https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
+    """
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _stop_on_signals(stop: threading.Event) -> None:

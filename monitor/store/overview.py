@@ -13,7 +13,7 @@ MODEL_COLUMNS = ("model", "task", "last_window", "firing_page", "firing_ticket",
 
 MODELS = sa.text("""
 SELECT m.model, m.task, m.last_window, m.firing_page, m.firing_ticket,
-       (SELECT r.reason FROM v_run AS r
+       (SELECT 'window to ' || CAST(r.window_end AS text) || ': ' || r.reason FROM v_run AS r
         WHERE r.model = m.model AND r.status = 'failed' ORDER BY r.window_end DESC LIMIT 1) AS last_failure
 FROM v_model AS m ORDER BY m.model""")
 

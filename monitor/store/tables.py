@@ -164,6 +164,7 @@ ALERT = sa.Table(
     sa.Column("resolved_at", Moment),
     _moment("last_window_end"),
     _count("episode"),
+    sa.Column("told", sa.Boolean, nullable=False, server_default=sa.false()),
     _name("acknowledged_by"),
     sa.Index(None, "model", "window_seconds"),
 )

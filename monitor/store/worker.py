@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from dataclasses import dataclass
+
+STARTED = time.time_ns()  # in a container that is started again, host name and process number are the old ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,20 +16,23 @@ class Worker:
 
     host: str
     process: int
+    started: int = 0
 
     @property
     def name(self) -> str:
-        return f"{self.host}:{self.process}"
+        return f"{self.host}:{self.process}:{self.started}"
 
     def knows_to_be_gone(self, name: str) -> bool:
         """Whether another worker was on this machine and is no more; of other machines nothing is known."""
-        host, _, process = name.rpartition(":")
-        return host == self.host and process.isdigit() and not _lives(int(process))
+        if name == self.name:
+            return False
+        host, process, _ = name.rsplit(":", 2)
+        return host == self.host and (int(process) == self.process or not _lives(int(process)))
 
 
 def this_worker() -> Worker:
     """The worker that this process is."""
-    return Worker(host=socket.gethostname(), process=os.getpid())
+    return Worker(host=socket.gethostname(), process=os.getpid(), started=STARTED)
 
 
 def _lives(process: int) -> bool:

@@ -138,6 +138,12 @@ def test_a_backfill_done_again_measures_nothing_unless_it_is_told_to(world: Worl
     assert rows(world, "SELECT count(*) FROM v_alert_event WHERE to_state = 'firing'") == [(1,)]
 
 
+def test_a_backfill_behind_windows_that_are_done_says_that_alerts_stay(world: World) -> None:
+    done("backfill", "--config", world.config, "--from", f"{world.end:%Y-%m-%d}", "--to", "2024-03-17")
+    finished = seamark("backfill", "--config", world.config, *world.period)
+    assert "7 of 7 windows end before windows that are done" in finished.stderr
+
+
 def test_a_backfill_that_notifies_delivers_what_fires_and_what_resolves(tmp_path: Path) -> None:
     with HttpReceiver() as receiver:
         world = write_world(tmp_path, start=utc(2024, 3, 1), channel=f'webhook: {{url: "{receiver.url()}"}}')

@@ -88,6 +88,23 @@ def test_the_dashboard_stands_beside_the_scheduler(world: World) -> None:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent was killed")
+def test_a_dashboard_does_not_outlive_a_serve_that_is_killed(world: World) -> None:
+    port = free_port()
+    transport = httpx.HTTPTransport(retries=8)
+    with (
+        serving(world, "--only", "dashboard", "--port", str(port)) as process,
+        httpx.Client(transport=transport) as client,
+    ):
+        client.get(f"http://127.0.0.1:{port}/_stcore/health", timeout=60)
+        process.kill()
+        process.wait()
+        assert process.stderr is not None
+        process.stderr.read()  # ends when the dashboard, which writes there too, has ended
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
 def test_a_port_that_is_taken_is_said(world: World) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

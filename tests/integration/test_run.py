@@ -13,6 +13,7 @@ from builders.rows import DAY, START, StubData
 
 from alerts.notification import Receiver
 from alerts.rule import Rule, Selector
+from alerts.step import GONE
 from monitor.errors import SourceError
 from monitor.measure import Wanted
 from monitor.observe import Observation
@@ -20,6 +21,7 @@ from monitor.record import Outcome, Watched
 from monitor.run import run_window
 from monitor.store import runs
 from monitor.store.database import migrate, open_store
+from monitor.store.tables import NOTIFICATION
 from monitor.store.worker import Worker
 from monitor.window import Window
 
@@ -68,12 +70,12 @@ class World:
             base_url="http://127.0.0.1:8501",
         )
 
-    def run(self, number: int, *, length: int = 1, now: datetime = NOW) -> Outcome | None:
+    def run(self, number: int, *, length: int = 1, now: datetime = NOW, notify: bool = True) -> Outcome | None:
         end = FEBRUARY + number * DAY
         window = Window(end - length * DAY, end)
         with self.store.begin() as connection:
             runs.plan(connection, "m", [window])
-        return run_window(self.watched, window, self.store, clock=lambda: now, notify=True)
+        return run_window(self.watched, window, self.store, clock=lambda: now, notify=notify)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         with self.store.begin() as connection:
@@ -119,6 +121,29 @@ def test_a_shift_fires_and_its_end_resolves_each_with_one_message(store: sa.Engi
     states = world.rows("SELECT from_state, to_state, episode FROM v_alert_event ORDER BY time_epoch")
     assert states == [("inactive", "firing", 1), ("firing", "inactive", 1)]
     assert world.rows("SELECT receiver, status FROM v_notification") == [("hook", "planned")] * 2
+
+
+def test_an_alert_ends_with_its_rule(store: sa.Engine) -> None:
+    world = World(store, data=StubData(changed=FEBRUARY))
+    world.run(1)
+    world.watched = replace(world.watched, rules=(replace(DRIFT, name="Renamed", select=Selector(column="country")),))
+    outcomes = [world.run(number) for number in (2, 3)]
+    assert [outcome.resolved for outcome in outcomes if outcome] == [1, 0]
+    events = world.rows("SELECT alert, to_state, reason FROM v_alert_event ORDER BY time_epoch")
+    assert events[1:] == [("Drift", "inactive", GONE)]
+    assert told(world) == [("firing", "2024-02-02T00:00:00Z"), ("resolved", "2024-02-02T00:00:00Z")]
+
+
+def test_an_alert_that_began_in_a_backfill_is_told_when_people_are_told_again(store: sa.Engine) -> None:
+    world = World(store, data=StubData(changed=FEBRUARY))
+    world.run(1, notify=False)
+    assert told(world) == []
+    for number in (2, 3):
+        world.run(number)
+    world.data.changed = FEBRUARY + 100 * DAY
+    world.run(4)
+    assert told(world) == [("firing", "2024-02-02T00:00:00Z"), ("resolved", "2024-02-02T00:00:00Z")]
+    assert world.rows("SELECT to_state FROM v_alert_event ORDER BY time_epoch") == [("firing",), ("inactive",)]
 
 
 def test_a_window_that_is_done_is_not_done_twice(store: sa.Engine) -> None:
@@ -234,6 +259,13 @@ def test_windows_of_several_lengths_agree_with_their_days(store: sa.Engine) -> N
     )
     assert days == week
     assert timedelta(days=7) == 7 * DAY
+
+
+def told(world: World) -> list[tuple[str, str]]:
+    """Status and beginning of what was told, message by message."""
+    with world.store.begin() as connection:
+        payloads = connection.scalars(sa.select(NOTIFICATION.c.payload).order_by(NOTIFICATION.c.notification_id))
+        return [(alert["status"], alert["startsAt"]) for payload in payloads for alert in payload["alerts"]]
 
 
 def _raise(error: BaseException) -> Callable[[], Observation]:

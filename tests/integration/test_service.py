@@ -193,6 +193,87 @@ def test_bad_rows_are_findings_and_hide_nothing_else(worn: World) -> None:
     assert "are no probabilities" in str(found["log_loss", ""][1])
 
 
+def test_a_class_that_the_rows_do_not_know_is_refused_and_never_a_perfect_score(tmp_path: Path) -> None:
+    world = write_world(tmp_path, start=START)
+    text = world.config.read_text()
+    world.config.write_text(text.replace("    min_rows: 100\n", "    min_rows: 100\n    positive: late\n"))
+    reasons = {outcome.reason for outcome in backfilled(prepared(world)) if outcome}
+    assert reasons == {
+        "no target or prediction of the reference is the positive class `late`; there are `0`, `1`:"
+        " write `positive:` with one of them"
+    }
+    with pytest.raises(ConfigError, match="is the positive class `late`"):
+        list(check_world(read_settings(world.config), world.config))
+
+
+def test_a_column_that_is_gone_hides_no_other(tmp_path: Path) -> None:
+    world = prepared(write_world(tmp_path, start=START))
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/log.db")
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE predictions DROP COLUMN country"))
+    engine.dispose()
+    assert [outcome.status for outcome in backfilled(world) if outcome] == ["done"] * 5
+    found = dict(
+        measured(
+            world, "SELECT DISTINCT column_name, value FROM v_measurement WHERE metric = 'null_share' AND value > 0"
+        )
+    )
+    assert found == {"country": 1.0}
+    assert measured(world, "SELECT count(*) FROM v_measurement WHERE metric = 'roc_auc' AND status = 'ok'") == [(5,)]
+    with pytest.raises(ConfigError, match="no column country"):
+        list(check_world(read_settings(world.config), world.config))
+
+
+def test_a_reference_of_a_few_rows_is_no_reference(tmp_path: Path) -> None:
+    world = write_world(tmp_path, start=START)
+    parquet.write_table(reference_rows(world).slice(0, 5), tmp_path / "few.parquet")
+    backfilled(with_reference(world, "{file: few.parquet}"))
+    reasons = "SELECT DISTINCT reason FROM v_measurement WHERE metric = 'population_stability_index'"
+    assert ("the reference has 5 rows, at least 100 are wanted",) in measured(world, reasons)
+
+
+def test_rows_without_a_usable_prediction_are_not_taken_for_missing_targets(tmp_path: Path) -> None:
+    world = write_world(tmp_path, start=START)
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/log.db")
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"UPDATE predictions SET score = NULL WHERE time >= '{world.changed:%Y-%m-%d}'"))
+    engine.dispose()
+    backfilled(prepared(world))
+    ((reason,),) = measured(world, "SELECT DISTINCT reason FROM v_measurement WHERE metric = 'roc_auc'")
+    assert str(reason).startswith("targets have come, but none of their rows has a prediction or score")
+
+
+def test_columns_of_the_targets_are_no_features_where_both_stand_in_one_table(tmp_path: Path) -> None:
+    world = write_world(tmp_path, start=START)
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/log.db")
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE predictions ADD COLUMN seen_at INTEGER"))
+        connection.execute(sa.text("ALTER TABLE predictions ADD COLUMN late TEXT"))
+        connection.execute(sa.text("UPDATE predictions SET seen_at = 1711000000, late = prediction"))
+    engine.dispose()
+    text = world.config.read_text().replace("      features: {numeric: [amount], categorical: [country]}\n", "")
+    targets = "{table: predictions, columns: {id: id, target: late, time: seen_at}}"
+    world.config.write_text(text.replace("{table: targets, columns: {id: id, target: target}}", targets))
+    backfilled(prepared(world))
+    columns = "SELECT DISTINCT column_name FROM v_measurement WHERE metric = 'population_stability_index'"
+    assert {name for (name,) in measured(world, columns)} == {"amount", "country", "prediction", "score", "target"}
+
+
+def test_a_filter_by_a_date_means_utc_whatever_the_servers_zone(postgresql_url: str, tmp_path: Path) -> None:
+    world = write_world(tmp_path, start=START, database=postgresql_url, shifted_days=1, calm_days=1)
+    engine = sa.create_engine(postgresql_url)
+    with engine.begin() as connection:
+        name = sa.make_url(postgresql_url).database
+        connection.execute(sa.text(f"ALTER DATABASE {name} SET timezone = 'America/New_York'"))
+        zone = "ALTER TABLE predictions ALTER COLUMN time TYPE timestamptz USING time AT TIME ZONE 'UTC'"
+        connection.execute(sa.text(zone))
+    engine.dispose()
+    where = f"      where: {{column: time, op: '>=', value: {world.start:%Y-%m-%d}}}\n      time_zone: UTC\n"
+    world.config.write_text(world.config.read_text().replace("      time_zone: UTC\n", where))
+    assert [outcome.rows for outcome in backfilled(prepared(world)) if outcome] == [480, 480]
+    assert measured(world, "SELECT reference_rows FROM v_model") == [(10 * 480,)]
+
+
 def test_targets_that_have_not_come_are_said_to_be_missing(tmp_path: Path) -> None:
     world = write_world(tmp_path, start=START)
     engine = sa.create_engine(f"sqlite:///{tmp_path}/log.db")

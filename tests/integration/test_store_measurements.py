@@ -92,7 +92,7 @@ def test_a_model_keeps_its_reference_when_a_run_fails(store: sa.Engine) -> None:
 
 def test_an_alert_comes_back_as_it_was_saved(store: sa.Engine) -> None:
     state = AlertState(
-        IDENTITY, "page", state="firing", value=0.6, fired_at=DAY.end, last_window_end=DAY.end, episode=1
+        IDENTITY, "page", state="firing", value=0.6, fired_at=DAY.end, last_window_end=DAY.end, episode=1, told=True
     )
     event = AlertEvent(IDENTITY, "page", "inactive", "firing", "below", 0.6, 0.7, DAY.end, 1)
     with store.begin() as connection:
@@ -105,6 +105,15 @@ def test_an_alert_comes_back_as_it_was_saved(store: sa.Engine) -> None:
         store, "SELECT alert, state, to_state, v_alert_event.reason FROM v_alert JOIN v_alert_event USING (alert)"
     )
     assert row == {"alert": "AucDrop", "state": "firing", "to_state": "firing", "reason": "below"}
+
+
+def test_an_alert_that_was_told_of_can_be_untold_with_its_next_episode(store: sa.Engine) -> None:
+    state = AlertState(IDENTITY, "page", last_window_end=DAY.end)
+    for told in (False, True, False):
+        with store.begin() as connection:
+            StoredHistory(connection, NOON).save([replace(state, told=told)], [])
+        with store.begin() as connection:
+            assert StoredHistory(connection, NOON).states("m")[IDENTITY].told is told
 
 
 def message(key: str, receiver: str = "team", group: str | None = None) -> Notification:

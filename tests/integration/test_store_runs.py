@@ -140,6 +140,13 @@ def test_the_window_of_a_process_that_was_killed_on_this_machine_is_free_at_once
     assert again.attempt == 2
 
 
+def test_the_window_of_a_worker_that_had_this_process_number_before_is_free_at_once(store: sa.Engine) -> None:
+    here = this_worker()
+    planned(store)
+    assert claimed(store, worker=Worker(here.host, here.process, started=1)) is not None
+    assert claimed(store, worker=here) is not None
+
+
 def test_the_window_of_a_process_that_lives_on_this_machine_is_left_alone(store: sa.Engine) -> None:
     here = this_worker()
     planned(store)

@@ -94,6 +94,16 @@ def test_the_overview_has_a_trend_for_each_model(seeded):
     assert len(opened().get("vega_lite_chart")) == 3
 
 
+def test_a_trend_whose_last_windows_have_no_value_says_since_when(migrated):
+    seed_store(migrated, days=20)
+    with migrated.begin() as connection:
+        last = sa.select(sa.func.max(tables.MEASUREMENT.c.window_end)).scalar_subquery()
+        late = sa.update(tables.MEASUREMENT).where(tables.MEASUREMENT.c.window_end == last)
+        connection.execute(late.values(value=None, status="skipped"))
+
+    assert "on 2013-04-20, none since" in text(opened())
+
+
 def test_the_overview_works_on_both_databases(migrated):
     seed_store(migrated, days=10)
 
@@ -148,6 +158,13 @@ def test_a_link_to_something_that_is_gone_says_so(seeded):
     assert "asks for the model gone" in text(app)
     assert "asks for the metric nothing" in text(app)
     assert "asks for the end 1999-01-01T00:00:00Z" in text(app)
+
+
+def test_a_window_length_that_is_not_measured_is_named(seeded):
+    app = opened(MODEL, model="late_arrival", window="77", drawn="7")
+
+    assert "asks for the window length 77 seconds, which is not in the store; this is 1 day" in text(app)
+    assert "asks for the number of windows 7, which is not known here" in text(app)
 
 
 def test_a_failing_model_shows_its_reason_and_its_failed_windows(seeded):
@@ -214,6 +231,41 @@ def test_alerts_can_be_narrowed_by_link(seeded):
     assert "Open (2)" in text(opened(ALERTS, severity="page"))
 
 
+def test_alerts_without_a_value_are_not_counted_as_open(migrated):
+    seed_store(migrated)
+    with migrated.begin() as connection:
+        calm = sa.update(tables.ALERT).where(tables.ALERT.c.state == "inactive")
+        connection.execute(calm.values(health="no_data", reason="no rows in this window"))
+    app = opened(ALERTS)
+    unseen = app.dataframe[0].value
+
+    assert "Open (5)" in text(app)
+    assert f"Not looked at ({len(unseen)})" in text(app)
+    assert set(unseen["Because"]) == {"no rows in this window"}
+    assert unseen["Last window"].str.endswith(" to 2013-05-31 UTC").all()
+    assert "Not looked at" not in text(opened(ALERTS, state="firing"))
+
+
+def test_where_every_alert_has_a_value_nothing_is_said_of_it(seeded):
+    assert "Not looked at" not in text(opened(ALERTS))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("model", "all models"), ("severity", "any severity"), ("state", "any state")]
+)
+def test_a_filter_that_does_not_exist_is_named(seeded, name, shown):
+    app = opened(ALERTS, **{name: "odd"})
+
+    assert f"asks for the {name} odd, which is not known here; shown: {shown}" in text(app)
+    assert "Open (5)" in text(app)
+
+
+def test_a_model_without_alerts_is_no_unknown_model(seeded):
+    app = opened(ALERTS, model="churn")
+
+    assert not app.info
+
+
 def test_past_episodes_say_how_long_they_lasted_and_lead_to_their_place(seeded):
     app = opened(ALERTS, state="resolved")
     past = app.dataframe[0].value
@@ -260,7 +312,10 @@ def test_a_database_that_is_away_is_said_in_words(monkeypatch):
 
 @pytest.mark.parametrize("page", ["", MODEL, ALERTS])
 def test_without_a_model_every_page_says_what_to_do(migrated, page):
-    assert "seamark run" in text(opened(page))
+    said = text(opened(page))
+
+    assert said.index("seamark backfill --from") < said.index("seamark serve", said.index("seamark backfill"))
+    assert "moves no alert" in said
 
 
 def test_a_model_without_windows_says_what_to_do_and_why_it_failed(migrated):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from builders.readings import AUC_DROP, DRIFT, Seen, day, drift
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.evaluate import NOT_MEASURED, Evaluation, evaluate
-from alerts.rule import Rule
+from alerts.rule import Rule, Selector
 from alerts.state import AlertState, Identity
+from alerts.step import GONE
 
 RULES = [AUC_DROP, DRIFT]
 
@@ -89,6 +91,55 @@ def test_an_absent_series_resolves_if_its_rule_ignores_what_is_missing() -> None
     states = fired(rule, drift("dep_delay", 0.3))
     (event,) = evaluate([rule], [Seen(value=0.8, window_end=day(1))], states).events
     assert (event.to_state, event.reason) == ("inactive", NOT_MEASURED)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [],
+        [AUC_DROP],
+        [replace(DRIFT, name="Drift")],
+        [replace(DRIFT, window_seconds=604_800)],
+        [replace(DRIFT, select=Selector(column="distance"))],
+        [replace(DRIFT, metric="roc_auc")],
+    ],
+    ids=["none", "another", "renamed", "other_length", "other_columns", "other_metric"],
+)
+def test_an_alert_that_no_rule_looks_at_any_more_resolves_once(rules: list[Rule]) -> None:
+    states = fired(DRIFT, drift("dep_delay", 0.3))
+    (identity,) = states
+    evaluation = evaluate(rules, [drift("dep_delay", 0.3, number=1)], states)
+    state = after(evaluation)[identity]
+    assert (state.state, state.reason, state.resolved_at) == ("inactive", GONE, day(1))
+    (event,) = (event for event in evaluation.events if event.identity == identity)
+    assert event.resolves
+    again = evaluate(rules, [drift("dep_delay", 0.3, number=2)], after(evaluation, states))
+    assert identity not in {event.identity for event in again.events}
+
+
+def test_an_alert_without_a_rule_is_not_moved_by_late_windows_and_other_series() -> None:
+    states = fired(DRIFT, drift("dep_delay", 0.3, number=1))
+    readings = [
+        drift("dep_delay", 0.3, number=0),
+        drift("dep_delay", 0.3, number=1),
+        drift("dep_delay", 0.3, number=2, model="taxi_fare"),
+        replace(drift("dep_delay", 0.3, number=2), window_seconds=604_800),
+    ]
+    assert evaluate([], readings, states) == Evaluation((), ())
+
+
+def test_a_rule_that_comes_back_begins_a_new_episode() -> None:
+    states = fired(DRIFT, drift("dep_delay", 0.3))
+    states = after(evaluate([], [drift("dep_delay", 0.3, number=1)], states), states)
+    (event,) = evaluate([DRIFT], [drift("dep_delay", 0.3, number=2)], states).events
+    assert (event.fires, event.episode) == (True, 2)
+
+
+def test_of_two_rules_with_one_name_one_is_enough_to_keep_an_alert() -> None:
+    states = fired(DRIFT, drift("dep_delay", 0.3))
+    others = replace(DRIFT, select=Selector(column="distance"))
+    evaluation = evaluate([others, DRIFT], [drift("distance", 0.1, number=1)], states)
+    assert evaluation.events == ()
 
 
 def test_another_severity_in_the_rules_is_taken_over_without_an_event() -> None:

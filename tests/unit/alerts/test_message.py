@@ -53,7 +53,8 @@ def test_the_body_is_the_one_that_alertmanager_sends() -> None:
                 "annotations": annotations,
                 "startsAt": "2013-06-01T00:00:00Z",
                 "endsAt": "0001-01-01T00:00:00Z",
-                "generatorURL": "http://dash:8501/model?model=late_arrival&metric=roc_auc&column=dep_delay&window=604800",
+                "generatorURL": "http://dash:8501/model?model=late_arrival&metric=roc_auc&column=dep_delay&window=604800"
+                "&end=2013-06-01T00:00:00Z",
                 "fingerprint": fingerprint,
             }
         ],
@@ -66,7 +67,30 @@ def test_a_resolved_alert_ends_when_its_window_ended_and_starts_when_it_fired() 
     (alert,) = notification.payload["alerts"]
     assert (notification.payload["status"], alert["status"]) == ("resolved", "resolved")
     assert (alert["startsAt"], alert["endsAt"]) == ("2013-06-01T00:00:00Z", "2013-06-03T00:00:00Z")
-    assert alert["annotations"]["summary"] == "late_arrival: roc_auc is back in order, 0.73 over 1 day"
+    assert alert["annotations"]["summary"] == (
+        "AucDrop of late_arrival over 1 day resolved: roc_auc 0.73 is back above 0.7 since 2013-06-03"
+    )
+
+
+def test_the_end_of_an_alert_is_not_told_in_the_rules_words_for_its_beginning() -> None:
+    words = {"summary": "AUC {value:.2f} < {limit}", "runbook_url": "https://example.org/{alert}"}
+    (notification,) = composed(
+        resolved(column_name="dep_delay", reason="it is well again", annotations=words),
+        event(window_end=resolved().window_end, annotations=words),
+    )
+    fires, resolves = (alert["annotations"] for alert in notification.payload["alerts"])
+    assert fires["summary"] == "AUC 0.67 < 0.7"
+    assert resolves == {
+        "summary": "AucDrop of dep_delay of late_arrival over 1 day resolved: it is well again",
+        "description": "it is well again",
+        "runbook_url": "https://example.org/AucDrop",
+    }
+
+
+def test_an_alert_that_ends_without_a_value_says_why_it_ended() -> None:
+    (notification,) = composed(resolved(value=None, limit_value=None, reason="the rule is gone"))
+    (alert,) = notification.payload["alerts"]
+    assert alert["annotations"]["summary"] == "AucDrop of late_arrival over 1 day resolved: the rule is gone"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +177,11 @@ def test_links_lead_to_the_page_of_the_series_whatever_its_name() -> None:
     link = urlsplit(notification.payload["alerts"][0]["generatorURL"])
     assert (link.netloc, link.path) == ("dash:8501", "/model")
     assert parse_qs(link.query)["column"] == ["a&b=c d"]
+
+
+def test_a_link_leads_to_the_window_of_the_event_however_late_it_is_opened() -> None:
+    (notification,) = composed(resolved(window_end=day(2.25)))
+    assert notification.payload["alerts"][0]["generatorURL"].endswith("&window=86400&end=2013-06-03T06:00:00Z")
 
 
 def test_without_a_dashboard_there_are_no_links() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from builders.outbox import Clock, MemoryHistory, MemoryOutbox
 from builders.readings import AUC_DROP, DRIFT, Seen, day, drift
 
@@ -12,8 +14,15 @@ from alerts.pipeline import alert
 RECEIVERS = [Receiver("team", "email"), Receiver("hook", "webhook")]
 
 
-def run(readings: list[Seen], history: MemoryHistory, outbox: MemoryOutbox, *, notify: bool = True) -> Evaluation:
-    return alert([AUC_DROP, DRIFT], readings, history, outbox, RECEIVERS, notify=notify, now=Clock()(), base_url="")
+def run(
+    readings: list[Seen],
+    history: MemoryHistory,
+    outbox: MemoryOutbox,
+    *,
+    notify: bool = True,
+    receivers: Sequence[Receiver] = RECEIVERS,
+) -> Evaluation:
+    return alert([AUC_DROP, DRIFT], readings, history, outbox, receivers, notify=notify, now=Clock()(), base_url="")
 
 
 def test_a_breach_is_kept_and_every_receiver_gets_a_message() -> None:
@@ -48,3 +57,31 @@ def test_without_notify_everything_is_kept_and_nobody_is_told() -> None:
     history, outbox = MemoryHistory(), MemoryOutbox()
     run([drift("a", 0.3)], history, outbox, notify=False)
     assert (len(history.events), len(outbox.rows)) == (1, 0)
+
+
+def test_what_was_kept_silent_is_told_with_the_next_window_and_kept_once() -> None:
+    history, outbox = MemoryHistory(), MemoryOutbox()
+    run([drift("a", 0.3)], history, outbox, notify=False)
+    for number in (1, 1, 2):
+        run([drift("a", 0.3, number=number)], history, outbox)
+    (state,) = history.kept.values()
+    assert (state.told, len(history.events)) == (True, 1)
+    bodies = [row.notification.payload for row in outbox.rows.values()]
+    assert [(body["receiver"], body["status"]) for body in bodies] == [("team", "firing"), ("hook", "firing")]
+    assert {alert["startsAt"] for body in bodies for alert in body["alerts"]} == {"2013-06-01T00:00:00Z"}
+
+
+def test_what_was_told_late_has_the_key_it_would_have_had_in_time() -> None:
+    in_time, late = MemoryOutbox(), MemoryOutbox()
+    run([drift("a", 0.3)], MemoryHistory(), in_time)
+    history = MemoryHistory()
+    for number, notify in enumerate((False, True)):
+        run([drift("a", 0.3, number=number)], history, late, notify=notify)
+    keys = [[row.notification.dedup_key for row in outbox.rows.values()] for outbox in (in_time, late)]
+    assert keys[0] == keys[1]
+
+
+def test_without_receivers_nobody_is_told() -> None:
+    history, outbox = MemoryHistory(), MemoryOutbox()
+    run([drift("a", 0.3)], history, outbox, receivers=[])
+    assert ([state.told for state in history.kept.values()], len(outbox.rows)) == ([False], 0)

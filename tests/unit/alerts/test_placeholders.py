@@ -30,6 +30,22 @@ def test_formats_that_people_need_are_understood(text: str, filled: str) -> None
     assert fill(text, {"value": 0.6712, "model": "late"}) == filled
 
 
+@pytest.mark.parametrize(
+    ("value", "filled"),
+    [
+        (2 / 3, "0.6667"),
+        (0.30000000000000004, "0.3"),
+        (12.34567, "12.35"),
+        (5, "5"),
+        (81_234.56, "81,235"),
+        (-0.0000123456, "-1.235e-05"),
+        (float("inf"), "inf"),
+    ],
+)
+def test_a_number_without_a_format_is_written_for_people(value: float, filled: str) -> None:
+    assert fill("{value}, {limit}", {"value": value, "limit": value}) == f"{filled}, {filled}"
+
+
 @pytest.mark.parametrize("text", ["{value}", "{value:.3f}", "{limit:.1%}", "{model}"])
 def test_what_is_missing_reads_no_value_whatever_its_format(text: str) -> None:
     assert fill(text, {"value": None}) == "no value"

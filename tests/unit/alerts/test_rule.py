@@ -7,7 +7,7 @@ import math
 import pytest
 from builders.readings import DRIFT, Seen, drift
 
-from alerts.rule import Rule, Selector, limits
+from alerts.rule import Rule, Selector, limits, rule_of
 
 
 def rule(**changes: object) -> Rule:
@@ -110,3 +110,11 @@ def test_the_tightest_limits_of_all_rules_that_look_at_a_series_are_drawn() -> N
 def test_a_rule_that_could_never_mean_anything_is_refused(changes: dict[str, object], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         rule(**changes)
+
+
+def test_the_first_rule_of_the_name_that_looks_at_the_series_decides() -> None:
+    elsewhere = Rule(name="A", metric="roc_auc", below=0.7, select=Selector(model="taxi_fare"))
+    first, second = (Rule(name="A", metric="roc_auc", below=limit) for limit in (0.7, 0.6))
+    other = Rule(name="B", metric="roc_auc", below=0.7)
+    assert rule_of([elsewhere, other, first, second], "A", Seen()) is first
+    assert rule_of([elsewhere, other], "A", Seen()) is None

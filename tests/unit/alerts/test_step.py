@@ -10,7 +10,8 @@ import pytest
 from builders.readings import AUC_DROP, DAY, at_rest, daily, day, play
 
 from alerts.rule import Rule
-from alerts.step import mark_error, step
+from alerts.state import AlertState
+from alerts.step import GONE, mark_error, step, withdraw
 
 GOOD, BAD, BETTER = 0.8, 0.6, 0.71  # BETTER is past the limit of 0.7, but not past a `clear` of 0.72
 SIGNS = {"inactive": "-", "pending": "p", "firing": "F", "recovering": "r"}
@@ -136,6 +137,66 @@ def test_a_run_that_failed_leaves_the_state_and_says_why_nothing_is_known() -> N
     assert failed == replace(state, health="error", reason="the database is away")
     after, events = step(failed, daily([BAD, BAD])[1], AUC_DROP)
     assert (after.health, events) == ("ok", ())
+
+
+def test_a_run_that_failed_leaves_an_alert_at_rest_and_says_why_nothing_is_known() -> None:
+    (state, _) = play(AUC_DROP, daily([GOOD]))[-1]
+    failed = mark_error(state, "the database is away")
+    assert (failed.state, failed.health, failed.reason) == ("inactive", "error", "the database is away")
+    after, (event,) = step(failed, daily([GOOD, BAD])[1], AUC_DROP)
+    assert (after.state, after.health, event.from_state) == ("firing", "ok", "inactive")
+
+
+def stood(sign: str) -> AlertState:
+    """An alert that stands so after the second day."""
+    rule = changed(for_windows=2, keep_firing_for=DAY)
+    values = {"p": [GOOD, BAD], "F": [BAD, BAD], "r": [BAD, BAD, GOOD]}[sign]
+    state, _ = play(rule, daily(values))[-1]
+    assert SIGNS[state.state] == sign
+    return state
+
+
+@pytest.mark.parametrize("sign", ["p", "F", "r"])
+def test_an_alert_without_a_rule_comes_to_rest_and_says_why(sign: str) -> None:
+    before = stood(sign)
+    after, (event,) = withdraw(before, day(3))
+    assert (after.state, after.health, after.reason, after.value) == ("inactive", "ok", GONE, None)
+    assert (after.last_window_end, after.breaches, after.active_since, after.recovering_since) == (
+        day(3),
+        0,
+        None,
+        None,
+    )
+    assert (event.from_state, event.to_state, event.window_end, event.reason) == (
+        before.state,
+        "inactive",
+        day(3),
+        GONE,
+    )
+
+
+@pytest.mark.parametrize(("sign", "resolved_at"), [("p", None), ("F", day(3)), ("r", day(3))])
+def test_only_an_alert_that_fired_resolves_when_its_rule_is_gone(sign: str, resolved_at: object) -> None:
+    after, (event,) = withdraw(stood(sign), day(3))
+    assert (after.resolved_at, event.resolves) == (resolved_at, resolved_at is not None)
+    assert event.fired_at == (after.fired_at if event.resolves else None)
+
+
+def test_a_late_window_does_not_withdraw_an_alert() -> None:
+    state = stood("F")
+    assert state.last_window_end == day(1)
+    for number in (0, 1):
+        assert withdraw(state, day(number)) == (state, ())
+
+
+def test_only_a_new_episode_forgets_that_the_alert_was_told() -> None:
+    rule = changed(keep_firing_for=DAY)
+    state, *_ = (state for state, _ in play(rule, daily([BAD])))
+    state, told = replace(state, told=True), []
+    for reading in daily([BAD, BAD, GOOD, GOOD, BAD])[1:]:
+        state, _ = step(state, reading, rule)
+        told.append((SIGNS[state.state], state.told))
+    assert told == [("F", True), ("r", True), ("-", True), ("F", False)]
 
 
 def test_the_times_of_an_episode_are_event_times() -> None:

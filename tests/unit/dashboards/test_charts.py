@@ -42,6 +42,12 @@ def measured(*values: float | None, column: str = "", **facts: object) -> pd.Dat
     return rows.astype(dict.fromkeys(NUMBERS, float))
 
 
+def apart(days: int = 5, **facts: object) -> pd.DataFrame:
+    """Two windows, then none for some days, then two."""
+    early, late = measured(0.8, 0.7, **facts), measured(0.6, 0.5, **facts)
+    return pd.concat([early, late.assign(time_epoch=late["time_epoch"] + days * DAY)], ignore_index=True)
+
+
 def episode(start: int, end: int | None, severity: str = "page") -> pd.DataFrame:
     rows = pd.DataFrame(
         [{"alert": "A", "severity": severity, "start": start * DAY, "end": end and end * DAY, "reason": "too low"}]
@@ -64,6 +70,7 @@ def all_charts() -> dict[str, Any]:
     )
     return {
         "over time": charts.metric_over_time(values, episode(1, 2), AUC, chosen_end=DAY),
+        "over a long gap": charts.metric_over_time(apart(days=4_000), NO_EPISODES, AUC),
         "without any value": charts.metric_over_time(measured(None, None), NO_EPISODES, AUC),
         "one window": charts.metric_over_time(measured(0.5), NO_EPISODES, AUC),
         "sparkline": charts.sparkline(values),
@@ -81,7 +88,7 @@ def test_no_chart_carries_a_number_that_is_none(name):
     assert "Infinity" not in text
 
 
-@pytest.mark.parametrize("name", ["over time", "sparkline", "heat map"])
+@pytest.mark.parametrize("name", ["over time", "over a long gap", "heat map"])
 def test_every_axis_of_time_is_utc(name):
     times = [
         layer["encoding"]["x"]["scale"]["type"]
@@ -104,6 +111,40 @@ def test_a_window_without_a_value_breaks_the_line():
 
     assert list(points["value"]) == [0.8, 0.7, 0.6]
     assert points["stretch"].nunique() == 2
+
+
+def test_no_line_goes_across_windows_that_are_missing():
+    points = line_points(apart(), AUC)
+
+    assert points.groupby("stretch")["value"].apply(list).tolist() == [[0.8, 0.7], [0.6, 0.5]]
+
+
+def test_the_band_and_the_limit_are_broken_where_windows_are_missing():
+    spec = charts.metric_over_time(apart(limit_low=0.4), NO_EPISODES, AUC).to_dict()
+    (band,) = [layer for layer in spec["layer"] if layer["mark"]["type"] == "area"]
+    (limit,) = [layer for layer in spec["layer"] if "strokeDash" in layer["mark"]]
+
+    assert {"field": "stretch", "type": "nominal"} in band["encoding"]["detail"]
+    assert limit["encoding"]["detail"]["field"] == "stretch"
+    assert len({row["stretch"] for row in spec["datasets"][limit["data"]["name"]]}) == 2
+
+
+def test_a_long_gap_is_marked_and_says_that_it_is_drawn_short():
+    spec = charts.metric_over_time(apart(days=4_000), NO_EPISODES, AUC).to_dict()
+    gap = spec["layer"][0]
+
+    assert "strokeDash" in gap["mark"]
+    assert spec["datasets"][gap["data"]["name"]][0]["missing"] == (
+        f"{words.moment_of(2 * DAY)} to {words.moment_of(4_000 * DAY)}, drawn short"
+    )
+    assert "%Y" in spec["layer"][1]["encoding"]["x"]["axis"]["format"]
+
+
+def test_a_sparkline_stands_by_windows_and_is_broken_where_some_are_missing():
+    spec = charts.sparkline(apart(days=4_000)).to_dict()
+    points = spec["datasets"][spec["layer"][0]["data"]["name"]]
+
+    assert [(point["at"], point["stretch"]) for point in points] == [(0, 0), (1, 0), (3, 1), (4, 1)]
 
 
 def test_a_skipped_window_is_marked_with_its_reason():
@@ -179,6 +220,12 @@ def test_the_column_that_moved_most_lately_stands_on_top():
     assert charts.columns_by_movement(rows) == ["is", "was", "empty"]
 
 
+def test_windows_without_any_value_do_not_change_the_order_of_columns():
+    rows = pd.concat([measured(0.1, *[None] * 9, column="calm"), measured(0.5, *[None] * 9, column="moved")])
+
+    assert charts.columns_by_movement(rows) == ["moved", "calm"]
+
+
 def test_a_shift_downwards_counts_as_movement():
     rows = pd.concat([measured(-0.9, column="down"), measured(0.1, column="up")])
 
@@ -200,6 +247,21 @@ def test_a_column_without_a_limit_is_never_drawn_as_if_it_had_passed_one():
 
     assert steps.palette[steps.name_of(99.0, None)] in palette.NO_LIMIT
     assert "columns without a limit stay blue" in steps.title
+
+
+def test_the_legend_names_every_colour_that_a_column_without_a_limit_can_have():
+    limited, free = measured(0.1, column="limited", limit_high=0.2), measured(99.0, column="free")
+    steps = heat_steps(pd.concat([limited, free]), PSI)
+
+    assert {steps.palette[name] for name in steps.legend} == set(steps.palette.values())
+    assert steps.legend[-1] == "over 0.6, no limit"
+
+
+@pytest.mark.parametrize("limit", [0.2, None])
+def test_the_legend_is_short_where_all_columns_are_alike(limit):
+    steps = heat_steps(measured(0.1, None, limit_high=limit), PSI)
+
+    assert steps.legend == list(steps.names)
 
 
 def test_a_column_with_a_lower_limit_of_its_own_passes_it_there():

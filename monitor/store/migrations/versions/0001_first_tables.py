@@ -35,6 +35,7 @@ def upgrade() -> None:
     sa.Column('resolved_at', sa.BigInteger(), nullable=True),
     sa.Column('last_window_end', sa.BigInteger(), nullable=False),
     sa.Column('episode', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('told', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('acknowledged_by', sa.Text(), server_default='', nullable=False),
     sa.PrimaryKeyConstraint('fingerprint', name=op.f('pk_alert'))
     )
