@@ -72,6 +72,13 @@ def backfill(
         raise typer.BadParameter(f"--from {start} is not before --to {end}")
     with Seamark.open(config) as seamark:
         windows = seamark.backfill(since, until, models or [], again=again)
+        if not windows:
+            ERRORS.print(
+                "nothing to measure: the windows of this period are done (--again measures them once more),"
+                " or none of them has closed yet",
+                highlight=False,
+                soft_wrap=True,
+            )
         if late := seamark.late(windows):
             ERRORS.print(
                 f"{late} of {len(windows)} windows end before windows that are done: they are measured and stored,"

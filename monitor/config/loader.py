@@ -26,7 +26,7 @@ def load(path: Path, *, environment: Mapping[str, str]) -> Settings:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        message = "there is no such file; `seamark init` writes one, --config names another"
+        message = "there is no such file; --config names another, and the README shows one in ten lines"
     except IsADirectoryError:
         message = "is a folder, not a file"
     except OSError as error:

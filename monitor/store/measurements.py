@@ -25,7 +25,10 @@ class Distribution:
 
 
 def write_measurements(connection: sa.Connection, measurements: Sequence[Measurement]) -> None:
-    """Store measurements; one that stands there already is replaced under a higher revision."""
+    """Store all measurements of one window.
+
+    One that stands there already is replaced under a higher revision; one that is measured no more goes.
+    """
     if not measurements:
         return
     series = _series_ids(connection, measurements)
@@ -42,6 +45,20 @@ def write_measurements(connection: sa.Connection, measurements: Sequence[Measure
         ),
         [_row(measurement, series[_key(measurement)]) for measurement in measurements],
     )
+    _forget_others(connection, measurements[0], {series[_key(measurement)] for measurement in measurements})
+
+
+def _forget_others(connection: sa.Connection, one: Measurement, kept: set[int]) -> None:
+    of_window = sa.select(SERIES.c.series_id).where(
+        SERIES.c.model == one.model, SERIES.c.window_seconds == one.window_seconds
+    )
+    known = set(connection.execute(of_window).scalars())
+    if gone := known - kept:
+        connection.execute(
+            sa.delete(MEASUREMENT).where(
+                MEASUREMENT.c.series_id.in_(sorted(gone)), MEASUREMENT.c.window_end == to_epoch(one.window_end)
+            )
+        )
 
 
 def write_distributions(

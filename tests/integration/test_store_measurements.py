@@ -65,6 +65,16 @@ def test_a_measurement_made_again_replaces_the_former_under_a_higher_revision(st
     assert row == {"value": 0.6, "revision": 2}
 
 
+def test_a_series_that_is_measured_no_more_does_not_stand_beside_the_new_values(store: sa.Engine) -> None:
+    f1, later = replace(AUC, metric="f1"), Window(DAY.end, DAY.end + DAY.length)
+    with store.begin() as connection:
+        write_measurements(connection, [AUC, f1])
+        write_measurements(connection, [replace(AUC, window=later), replace(f1, window=later)])
+        write_measurements(connection, [replace(AUC, window=later)])
+    found = rows(store, "SELECT metric, revision FROM v_measurement ORDER BY time_epoch, metric")
+    assert [tuple(row.values()) for row in found] == [("f1", 1), ("roc_auc", 1), ("roc_auc", 2)]
+
+
 def test_a_skipped_measurement_keeps_its_reason(store: sa.Engine) -> None:
     with store.begin() as connection:
         write_measurements(connection, [replace(AUC, estimate=skipped("no targets yet", rows=3))])
