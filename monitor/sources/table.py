@@ -93,25 +93,11 @@ class SqlTable:
         with reading(self.engine) as connection:
             return connection.execute(statement).first() is None
 
-    def oldest(self) -> datetime | None:
-        """The first time; of text in several zones, the one that sorts first."""
-        return self._extreme(latest=False)
-
     def newest(self) -> datetime | None:
         """The last time, which may lie in the future; of text in several zones, the one that sorts last."""
-        return self._extreme(latest=True)
-
-    def has_rows_without_time(self) -> bool:
-        """Whether rows have no time; they are in no window."""
-        statement = sa.select(sa.literal(1)).where(self.column("time").is_(None), *self._conditions).limit(1)
-        with reading(self.engine) as connection:
-            return connection.execute(statement).first() is not None
-
-    def _extreme(self, *, latest: bool) -> datetime | None:
         self._timed()
         column = self.column("time")
-        best = sa.func.max if latest else sa.func.min
-        value = best(raw(column, self.engine))
+        value = sa.func.max(raw(column, self.engine))
         # On SQLite numbers and text may stand in one column; they compare only with their like.
         statement = sa.select(value).where(column.is_not(None), *self._conditions)
         if self.engine.dialect.name == "sqlite":
@@ -120,7 +106,13 @@ class SqlTable:
             found = connection.execute(statement).scalars().all()
         times = [moment(each, self._naive_zone()) for each in found]
         present = [each for each in times if each is not None]
-        return (max(present) if latest else min(present)) if present else None
+        return max(present, default=None)
+
+    def has_rows_without_time(self) -> bool:
+        """Whether rows have no time; they are in no window."""
+        statement = sa.select(sa.literal(1)).where(self.column("time").is_(None), *self._conditions).limit(1)
+        with reading(self.engine) as connection:
+            return connection.execute(statement).first() is not None
 
     def _batch(self, values: Mapping[str, Sequence[object]]) -> pa.RecordBatch:
         arrays = {name: self._array(name, values) for name in values}

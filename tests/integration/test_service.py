@@ -149,6 +149,8 @@ def test_rows_of_the_future_wait_for_their_window(tmp_path: Path) -> None:
     world = prepared(write_world(tmp_path, start=utc(2100)))
     with Seamark.open(world.config) as seamark:
         assert seamark.backfill(world.changed, world.end, [], again=False) == []
+    lines = list(check_world(read_settings(world.config), world.config))
+    assert any("the newest time lies in the future" in line for line in lines)
 
 
 @pytest.fixture
