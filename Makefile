@@ -41,8 +41,8 @@ check: $(VENV)/.test  ## format, lint, types, floors
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/.test  ## ratios against limits, in one run
-	@$(BIN)/python tests/bench/demo_cost.py
+bench: $(VENV)/.test  ## ratios against peers and limits, in one run (12 minutes; ARGS=--help says more)
+	@PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
 clean:  ## remove what was made here, the demo's files included
 	rm -rf $(VENV) demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from alerts.notification import STILL_FIRING, Body, BodyAlert, Notification, Receiver
 from alerts.placeholders import fill
-from alerts.state import AlertEvent
+from alerts.state import AlertEvent, Identity
 from alerts.wording import length, number
 
 
@@ -94,7 +94,7 @@ def _annotations(event: AlertEvent) -> dict[str, str]:
 def _summary(event: AlertEvent) -> str:
     """What happened, in one line, where the rule has no words of its own."""
     identity = event.identity
-    series = " of ".join(part for part in (identity.metric, identity.column_name, identity.segment) if part)
+    series = " of ".join(part for part in (identity.metric, identity.column_name, *_rows(identity)) if part)
     over = f"over {length(identity.window_seconds)}"
     if event.value is None:
         return f"{identity.model}: {series} has no value {over}"
@@ -105,8 +105,13 @@ def _summary(event: AlertEvent) -> str:
 def _end(event: AlertEvent) -> str:
     """That an alert is over, and why, in one line."""
     identity = event.identity
-    about = " of ".join(part for part in (identity.alert, identity.column_name, identity.segment) if part)
+    about = " of ".join(part for part in (identity.alert, identity.column_name, *_rows(identity)) if part)
     return f"{about} of {identity.model} over {length(identity.window_seconds)} resolved: {event.reason}"
+
+
+def _rows(identity: Identity) -> tuple[str, str]:
+    """Which rows an alert is about, where it is not all of them."""
+    return identity.segment, f"version {identity.version}" if identity.version else ""
 
 
 def _page(event: AlertEvent, base_url: str) -> str:

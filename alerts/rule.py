@@ -18,17 +18,23 @@ Severity = Literal["page", "ticket"]
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """The series that a rule looks at, as glob patterns (`*`, `?`, `[ab]`; case matters)."""
+    """The series that a rule looks at, as glob patterns (`*`, `?`, `[ab]`; case matters).
+
+    An empty `version` is all versions together and an empty `segment` the whole; no pattern takes these in.
+    """
 
     model: str = "*"
     column: str = "*"
-    version: str = "*"
+    version: str = ""
+    segment: str = ""
 
     def selects(self, series: Series) -> bool:
+        segment = f"{series.segment_key}={series.segment_value}" if series.segment_key else ""
         return (
             fnmatchcase(series.model, self.model)
             and fnmatchcase(series.column_name, self.column)
-            and fnmatchcase(series.version, self.version)
+            and _is_part(series.version, self.version)
+            and _is_part(segment, self.segment)
         )
 
 
@@ -79,11 +85,10 @@ class Rule:
                 raise ValueError(f"{self.name}: annotation {key}: {complaint}")
 
     def matches(self, series: Series) -> bool:
-        """Whether the rule looks at this series; segments are not looked at, only the whole."""
+        """Whether the rule looks at this series."""
         return (
             series.metric == self.metric
             and self.window_seconds in (None, series.window_seconds)
-            and series.segment_key == ""
             and self.select.selects(series)
         )
 
@@ -130,6 +135,11 @@ def limits(rules: Iterable[Rule], series: Series) -> tuple[float | None, float |
     lows = [rule.below for rule in looking if rule.below is not None]
     highs = [rule.above for rule in looking if rule.above is not None]
     return max(lows, default=None), min(highs, default=None)
+
+
+def _is_part(part: str, pattern: str) -> bool:
+    """Whether a pattern takes in a part of the rows, or both are empty: all of them."""
+    return bool(part) == bool(pattern) and fnmatchcase(part, pattern)
 
 
 def _in_order(low: float | None, high: float | None) -> bool:

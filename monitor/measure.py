@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.rule import Rule, limits
+from monitor.drift.catalogue import drift_of_segments
 from monitor.drift.measure import measure_drift
-from monitor.measurement import Estimate, Measurement, skipped
+from monitor.measurement import WHOLE, Estimate, Measurement, skipped
 from monitor.observe import Reference
 from monitor.performance.catalogue import measure_performance
 from monitor.profile.model import ModelProfile
+from monitor.profile.part import ALL, Part
 from monitor.profile.shape import Task
+from monitor.quality.catalogue import CHECKS, QUALITY_OF_SEGMENTS
 from monitor.quality.measure import measure_quality
 from monitor.window import Window
 
@@ -27,42 +30,59 @@ class Wanted:
     performance: tuple[str, ...]
     min_rows: int
     has_targets: bool
+    quality: tuple[str, ...] = tuple(CHECKS)
+
+    def of(self, part: Part) -> Wanted:
+        """What is measured of some of the rows: of a segment one measure of drift, that which needs only counts."""
+        if part.segment == WHOLE:
+            return self
+        return replace(self, drift=drift_of_segments(self.drift), quality=QUALITY_OF_SEGMENTS)
 
 
 def measure(
     wanted: Wanted,
     rules: Sequence[Rule],
     reference: Reference,
-    current: ModelProfile,
+    current: Mapping[Part, ModelProfile],
     *,
     model: str,
     window: Window,
     unmatched_targets: int | None,
 ) -> list[Measurement]:
-    """Everything that is wanted of one window, each with the limits that it is held against."""
-    coverage = current.targets / current.rows if current.rows and wanted.has_targets else None
-    measurements = (
-        Measurement(
-            model=model,
-            metric=metric,
-            column_name=column,
-            window=window,
-            estimate=estimate,
-            reference_id=reference.reference_id,
-            target_coverage=coverage,
-        )
-        for metric, column, estimate in _estimates(wanted, reference.profile, current, unmatched_targets)
-    )
-    return [_limited(measurement, rules) for measurement in measurements]
+    """Everything that is wanted of one window, of all rows and of each version; and the chief things of each segment.
 
-
-def _estimates(
-    wanted: Wanted, reference: ModelProfile, current: ModelProfile, unmatched_targets: int | None
-) -> Iterator[tuple[str, str, Estimate]]:
-    """Metric, column (empty for the model) and estimate, one after the other."""
-    yield from measure_quality(reference, current, min_rows=wanted.min_rows, has_targets=wanted.has_targets)
+    A version is held against the whole reference, a segment against the same segment of it. Each measurement
+    carries the limits that it is held against.
+    """
+    found: list[Measurement] = []
+    for part, profile in current.items():
+        coverage = profile.targets / profile.rows if profile.rows and wanted.has_targets else None
+        before = reference.parts[Part(segment=part.segment)]
+        for metric, column, estimate in _estimates(wanted.of(part), before, profile):
+            found.append(
+                Measurement(
+                    model=model,
+                    version=part.version,
+                    segment=part.segment,
+                    metric=metric,
+                    column_name=column,
+                    window=window,
+                    estimate=estimate,
+                    reference_id=reference.reference_id,
+                    target_coverage=coverage,
+                )
+            )
     if unmatched_targets is not None:
-        yield "unmatched_targets", "", Estimate(value=float(unmatched_targets), rows=current.rows)
+        unmatched = Estimate(value=float(unmatched_targets), rows=current[ALL].rows)
+        found.append(Measurement(model, "unmatched_targets", window, unmatched, reference_id=reference.reference_id))
+    return [_limited(measurement, rules) for measurement in found]
+
+
+def _estimates(wanted: Wanted, reference: ModelProfile, current: ModelProfile) -> Iterator[tuple[str, str, Estimate]]:
+    """Metric, column (empty for the model) and estimate, one after the other."""
+    yield from measure_quality(
+        reference, current, wanted.quality, min_rows=wanted.min_rows, has_targets=wanted.has_targets
+    )
     yield from measure_drift(reference, current, wanted.drift, min_rows=wanted.min_rows)
     for metric, estimate in measure_performance(
         current.performance, wanted.performance, task=wanted.task, min_rows=wanted.min_rows

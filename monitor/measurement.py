@@ -35,7 +35,7 @@ def skipped(reason: str, *, rows: int = 0) -> Estimate:
     return Estimate(value=None, rows=rows, reason=reason)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Segment:
     """The rows with one value of one column; the whole has an empty key."""
 

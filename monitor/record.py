@@ -21,7 +21,7 @@ from monitor.profile.model import ModelProfile
 from monitor.store.alerts import StoredHistory
 from monitor.store.measurements import Distribution, write_distributions, write_measurements
 from monitor.store.notifications import StoredOutbox
-from monitor.store.references import write_model, write_reference
+from monitor.store.references import write_model
 from monitor.store.runs import Ending
 from monitor.window import Window
 
@@ -63,7 +63,7 @@ def record(
     now: datetime,
 ) -> Evaluation:
     """Write measurements, distributions, alerts and messages of one window."""
-    _record_reference(connection, watched, reference, now)
+    write_model(connection, watched.name, task=watched.wanted.task, reference_id=reference.reference_id, now=now)
     write_measurements(connection, measurements)
     write_distributions(
         connection,
@@ -91,21 +91,6 @@ def record_failure(connection: sa.Connection, watched: Watched, reason: str, now
     states = history.states(watched.name).values()
     watched_still = [state for state in states if rule_of(watched.rules, state.identity.alert, state.identity)]
     history.save([mark_error(state, reason) for state in watched_still], [])
-
-
-def _record_reference(connection: sa.Connection, watched: Watched, reference: Reference, now: datetime) -> None:
-    write_reference(
-        connection,
-        watched.name,
-        reference_id=reference.reference_id,
-        description=reference.description,
-        rows=reference.profile.rows,
-        bins={
-            name: [(shown.label, shown.share) for shown in shown_bins] for name, shown_bins in reference.bins.items()
-        },
-        now=now,
-    )
-    write_model(connection, watched.name, task=watched.wanted.task, reference_id=reference.reference_id, now=now)
 
 
 def _distributions(reference: ModelProfile, current: ModelProfile) -> list[Distribution]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from monitor.errors import SeamarkError
 from monitor.measure import measure
+from monitor.profile.part import ALL
 from monitor.record import Outcome, Watched, record, record_failure
 from monitor.store import runs
 from monitor.store.database import transaction
@@ -23,18 +24,19 @@ NO_ROWS = "no predictions in this window"
 
 
 def run_window(
-    watched: Watched, window: Window, store: sa.Engine, *, clock: Callable[[], datetime], notify: bool
+    watched: Watched, window: Window, store: sa.Engine, *, clock: Callable[[], datetime], notify: bool, ahead: datetime
 ) -> Outcome | None:
     """Measure one window and act on it; None where it has ended already or somebody else is at it.
 
-    A fault is written down as the end of the window; it stops no other window.
+    A fault is written down as the end of the window; it stops no other window. Rows up to `ahead` may be read with
+    those of the window, since they are needed next.
     """
     with transaction(store) as connection:
         claim = runs.claim(connection, watched.name, window, clock(), this_worker())
     if claim is None:
         return None
     try:
-        return _measure_and_record(watched, window, store, claim, clock=clock, notify=notify)
+        return _measure_and_record(watched, window, store, claim, clock=clock, notify=notify, ahead=ahead)
     except runs.LostClaimError:
         return None
     except Exception as error:
@@ -59,10 +61,16 @@ def _measure_and_record(
     *,
     clock: Callable[[], datetime],
     notify: bool,
+    ahead: datetime,
 ) -> Outcome:
+    def guard(connection: sa.Connection) -> None:
+        if not runs.holds(connection, claim):
+            raise runs.LostClaimError("another process has taken this window over")
+
     observation = watched.observe()
-    reference = observation.reference(window)
-    current = observation.current(window)
+    reference = observation.reference(window, guard=guard)
+    current = observation.current(window, reference, guard=guard, ahead=ahead)
+    rows = current[ALL].rows
     measurements = measure(
         watched.wanted,
         watched.rules,
@@ -79,14 +87,14 @@ def _measure_and_record(
             watched,
             window,
             reference=reference,
-            current=current,
+            current=current[ALL],
             measurements=measurements,
             notify=notify,
             now=now,
         )
-        ending: runs.Ending = "done" if current.rows else "skipped"
-        reason = "" if current.rows else NO_ROWS
-        runs.finish(connection, claim, ending, now=now, reason=reason, rows=current.rows)
+        ending: runs.Ending = "done" if rows else "skipped"
+        reason = "" if rows else NO_ROWS
+        runs.finish(connection, claim, ending, now=now, reason=reason, rows=rows)
     fired = sum(event.fires for event in evaluation.events)
     resolved = sum(event.resolves for event in evaluation.events)
-    return Outcome(watched.name, window, ending, reason, current.rows, fired, resolved)
+    return Outcome(watched.name, window, ending, reason, rows, fired, resolved)

@@ -46,6 +46,7 @@ def run(
     with Seamark.open(config) as seamark:
         due = seamark.due(models or [])
         outcomes = _measure(seamark, due, what="run", notify=True)
+        seamark.keep_house()
         firing = seamark.firing()
     _report(outcomes, as_json=as_json)
     _exit(outcomes)
@@ -60,7 +61,9 @@ def backfill(
     config: ConfigOption = CONFIG,
     models: ModelsOption = None,
     notify: Annotated[bool, typer.Option("--notify", help="Deliver messages about what fires.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Measure windows that are done once more.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Read the rows again and measure windows that are done once more.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure every window of a period, in order; windows that are done are left alone."""

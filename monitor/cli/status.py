@@ -15,19 +15,21 @@ def add_to(app: typer.Typer) -> None:
 
 
 def status(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
-    """Every model: its last window, what fires, what failed; and the messages that have not arrived."""
+    """Every model: its last window, what fires, what failed; the messages that have not arrived; the store's weight."""
     from monitor.service import Seamark
 
     with Seamark.open(config) as seamark:
-        models, waiting = seamark.models(), seamark.undelivered()
+        models, waiting, weights = seamark.models(), seamark.undelivered(), seamark.weights()
     if as_json:
-        typer.echo(json.dumps({"models": models, "undelivered": waiting}, indent=2, default=str))
+        found = {"models": models, "undelivered": waiting, "store": weights}
+        typer.echo(json.dumps(found, indent=2, default=str))
         return
     table = Table()
     table.add_column("model", overflow="fold")
     table.add_column("last window (UTC)", no_wrap=True)
     table.add_column("page", justify="right")
     table.add_column("ticket", justify="right")
+    table.add_column("late rows", justify="right")
     table.add_column("last failure", overflow="fold")
     for model in models:
         table.add_row(*(str(model[key] if model[key] is not None else "-") for key in _COLUMNS))
@@ -38,6 +40,23 @@ def status(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
             markup=False,
             highlight=False,
         )
+    whole, *parts = weights
+    heaviest = ", ".join(f"{part['noun']} {_size(part['bytes'])} in {part['rows']:,} rows" for part in parts[:HEAVIEST])
+    OUTPUT.print(f"the store holds {_size(whole['bytes'])}: {heaviest}", markup=False, highlight=False)
 
 
-_COLUMNS = ("model", "last_window", "firing_page", "firing_ticket", "last_failure")
+def _size(count: object) -> str:
+    """Bytes as people say them.
+
+    >>> _size(2_600_000)
+    '2.6 MB'
+    """
+    size, units = float(str(count)), iter(("bytes", "kB", "MB", "GB", "TB"))
+    unit = next(units)
+    while size >= 1000 and unit != "TB":
+        size, unit = size / 1000, next(units)
+    return f"{size:.3g} {unit}"
+
+
+HEAVIEST = 4
+_COLUMNS = ("model", "last_window", "firing_page", "firing_ticket", "late_rows", "last_failure")

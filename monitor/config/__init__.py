@@ -8,6 +8,7 @@ from monitor.config.alerts import (
     RouteSettings,
     WebhookSettings,
 )
+from monitor.config.keep import KeepSettings
 from monitor.config.loader import load
 from monitor.config.models import MeasureSettings, ModelSettings
 from monitor.config.reference import (
@@ -17,10 +18,12 @@ from monitor.config.reference import (
     RollingReference,
     TableReference,
 )
-from monitor.config.rules import RuleSettings, SelectSettings
+from monitor.config.rules import RuleSettings
 from monitor.config.schema import json_schema
 from monitor.config.secret import Secret
+from monitor.config.selection import SelectSettings
 from monitor.config.settings import DashboardSettings, GrafanaSettings, Settings
+from monitor.config.spark import SparkSettings
 from monitor.config.tables import (
     FeatureSettings,
     FilterSettings,
@@ -41,6 +44,7 @@ __all__ = [
     "FilterSettings",
     "GrafanaSettings",
     "Hold",
+    "KeepSettings",
     "MeasureSettings",
     "ModelSettings",
     "PeriodReference",
@@ -54,6 +58,7 @@ __all__ = [
     "Secret",
     "SelectSettings",
     "Settings",
+    "SparkSettings",
     "TableReference",
     "TargetColumns",
     "TargetSettings",

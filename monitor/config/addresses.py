@@ -15,7 +15,7 @@ from monitor.config.faults import did_you_mean, wrong
 from monitor.config.secret import HIDDEN_ONLY, Secret, read_secret
 
 _DATABASES = ("sqlite", "postgresql", "mysql", "mariadb", "oracle", "mssql")
-_PASSWORD_WORDS = ("password", "passwd", "pwd", "secret", "token")
+PASSWORD_WORDS = ("password", "passwd", "pwd", "secret", "token")
 
 
 def _password_in_file(example: str) -> Exception:
@@ -52,7 +52,7 @@ def _database_url(text: str) -> sa.URL:
 
 def _holds_password(url: sa.URL) -> bool:
     query = str({**url.query}).lower()
-    return bool(url.password) or any(word in query for word in _PASSWORD_WORDS)
+    return bool(url.password) or any(word in query for word in PASSWORD_WORDS)
 
 
 def _is_sqlite_file(url: sa.URL) -> bool:

@@ -12,7 +12,7 @@ from pydantic import ValidationInfo
 
 
 class Watched(Protocol):
-    """What the rules of an alert need to know of a model."""
+    """What the rules of an alert, and how long profiles are kept, need to know of a model."""
 
     @property
     def metrics(self) -> Collection[str]: ...
@@ -20,6 +20,16 @@ class Watched(Protocol):
     def windows(self) -> Collection[timedelta]: ...
     @property
     def column_names(self) -> Collection[str] | None: ...
+    @property
+    def segments(self) -> Collection[str]: ...
+    @property
+    def metrics_of_segments(self) -> Collection[str]: ...
+    @property
+    def has_versions(self) -> bool: ...
+    @property
+    def granularity(self) -> timedelta: ...
+    @property
+    def reach(self) -> timedelta: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,10 @@ class Context:
     models: dict[str, Watched | None] = field(default_factory=dict)
     rules: set[str] = field(default_factory=set)
     receivers: list[str] = field(default_factory=list)
+
+    def beside(self, path: str | Path) -> Path:
+        """A path; a relative one starts in the file's folder, wherever a command is started."""
+        return (self.folder / path).absolute()
 
 
 # pydantic leaves the context's type open.

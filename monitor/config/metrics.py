@@ -17,6 +17,7 @@ from monitor.quality.check import ColumnCheck, ModelCheck
 # Counted by the source of the targets, not on a profile; so it is no check of the catalogue.
 _UNMATCHED = "unmatched_targets"
 
+OF_ALL_ROWS = frozenset((_UNMATCHED,))
 OF_COLUMNS = frozenset((*METHODS, *(name for name, check in CHECKS.items() if isinstance(check, ColumnCheck))))
 NAMES = frozenset((*METHODS, *METRICS, *CHECKS, _UNMATCHED))
 

@@ -12,14 +12,17 @@ from pydantic.json_schema import SkipJsonSchema
 
 from monitor.config.faults import Remark, raise_all, wrong
 from monitor.config.metrics import DriftNames, PerformanceNames, quality_of
-from monitor.config.part import ClassName, Part, twice
+from monitor.config.part import ClassName, Part, Text, twice
 from monitor.config.reference import ReferenceSettings, RollingReference
 from monitor.config.tables import PredictionSettings, TargetSettings
 from monitor.config.times import Length, LengthOrNothing, say_length
+from monitor.drift.catalogue import drift_of_segments
 from monitor.performance.catalogue import METRICS, default_metrics
 from monitor.profile.shape import Task
+from monitor.quality.catalogue import QUALITY_OF_SEGMENTS
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MOST_SEGMENTS = 20
 
 
 def _model_name(name: str) -> str:
@@ -71,6 +74,14 @@ class ModelSettings(Part):
     delay: LengthOrNothing = Field(
         default=timedelta(minutes=10), description="How long after its end a window is measured."
     )
+    lateness: LengthOrNothing = Field(
+        default=timedelta(days=3), description="Rows and targets that come later than this are counted, not used."
+    )
+    segments: tuple[Text, ...] = Field(
+        default=(),
+        description="Columns of the predictions; the rows with each of their most frequent values are measured too.",
+        json_schema_extra={"maxItems": MOST_SEGMENTS, "uniqueItems": True},
+    )
     min_rows: int = Field(
         default=200, ge=1, strict=True, description="Fewer rows than this give no value but a reason."
     )
@@ -112,6 +123,12 @@ class ModelSettings(Part):
             raise wrong(_no_multiple(every, granularity))
         return every
 
+    @field_validator("segments")
+    @classmethod
+    def _columns_that_many_share(cls, segments: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        raise_all([*_segment_remarks(segments, info.data.get("predictions")), *twice(segments)])
+        return segments
+
     @field_validator("measure")
     @classmethod
     def _performance_fits(cls, measure: MeasureSettings, info: ValidationInfo) -> MeasureSettings:
@@ -127,6 +144,17 @@ class ModelSettings(Part):
         return measure
 
     @property
+    def has_versions(self) -> bool:
+        return self.predictions.columns.version is not None
+
+    @property
+    def reach(self) -> timedelta:
+        """How far back profiles are asked for, in whole days: by windows that late rows open, and their reference."""
+        rolling = self.reference if isinstance(self.reference, RollingReference) else None
+        reference = rolling.last + rolling.ending if rolling else timedelta(0)
+        return -(-(max(self.windows) + reference + self.lateness + self.delay) // DAY) * DAY
+
+    @property
     def performance(self) -> tuple[str, ...]:
         """The measures of performance that are wanted and possible."""
         if self.targets is None:
@@ -140,6 +168,13 @@ class ModelSettings(Part):
         """The names of everything that is measured of this model."""
         quality = quality_of(has_targets=self.targets is not None)
         return frozenset((*self.measure.drift, *self.performance, *quality))
+
+    @property
+    def metrics_of_segments(self) -> frozenset[str]:
+        """The names of what is measured of each segment; rows per bin suffice for these."""
+        return (
+            frozenset((*drift_of_segments(self.measure.drift), *self.performance, *QUALITY_OF_SEGMENTS)) & self.metrics
+        )
 
     @property
     def column_names(self) -> frozenset[str] | None:
@@ -168,6 +203,17 @@ def _overlap_remarks(windows: tuple[timedelta, ...], reference: ReferenceSetting
         if window > reference.ending:
             length = say_length(window)
             yield Remark(f"the reference overlaps a window of {length}; let it end {length} ago or earlier", (index,))
+
+
+def _segment_remarks(segments: tuple[str, ...], predictions: PredictionSettings | None) -> Iterator[Remark]:
+    if len(segments) > MOST_SEGMENTS:
+        yield Remark(f"at most {MOST_SEGMENTS} columns can make segments, and there are {len(segments)}")
+    columns = predictions.columns if predictions else None
+    own = {columns.id: "id", columns.time: "time", columns.ingested: "ingested"} if columns else {}
+    for index, name in enumerate(segments):
+        if name in own:
+            role = f"`{name}` is mapped as `{own[name]}`"
+            yield Remark(f"{role}; a segment needs a column whose values many rows share", (index,))
 
 
 def _output_remarks(task: Task, predictions: PredictionSettings) -> Iterator[Remark]:

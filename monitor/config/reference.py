@@ -42,7 +42,7 @@ class TableReference(Part):
 
 # pydantic leaves the context's type open.
 def _beside(path: Path, info: ValidationInfo[Any]) -> Path:
-    return (context_of(info).folder / path).absolute()
+    return context_of(info).beside(path)
 
 
 class FileReference(Part):

@@ -15,8 +15,9 @@ from alerts import placeholders
 from alerts.rule import OnMissing, Rule, Selector, Severity
 from monitor.config.context import Watched, context_of
 from monitor.config.faults import Remark, Wrong, did_you_mean, raise_all, wrong
-from monitor.config.metrics import OF_COLUMNS, MetricName
-from monitor.config.part import Part, Text
+from monitor.config.metrics import OF_ALL_ROWS, OF_COLUMNS, MetricName
+from monitor.config.part import Part
+from monitor.config.selection import SelectSettings, selected_models
 from monitor.config.times import Hold, HoldFor, Length, LengthOrNothing, say_length
 
 Number = Annotated[float, Strict(), AllowInfNan(False)]
@@ -53,23 +54,6 @@ AlertName = Annotated[str, AfterValidator(_name)]
 Annotation = Annotated[str, Strict(), AfterValidator(_filled_safely)]
 
 
-class SelectSettings(Part):
-    """The series that a rule looks at; * stands for any text."""
-
-    model: Text = "*"
-    column: str = "*"
-    version: str = "*"
-
-    @field_validator("model")
-    @classmethod
-    # pydantic leaves the context's type open.
-    def _some_model(cls, pattern: str, info: ValidationInfo[Any]) -> str:
-        known = context_of(info).models
-        if known and not any(fnmatchcase(name, pattern) for name in known):
-            raise wrong(f"no model is called `{pattern}`{did_you_mean(pattern, known)}")
-        return pattern
-
-
 class RuleSettings(Part):
     """One rule."""
 
@@ -99,6 +83,7 @@ class RuleSettings(Part):
 
     @field_validator("alert")
     @classmethod
+    # pydantic leaves the context's type open.
     def _own_name(cls, name: str, info: ValidationInfo[Any]) -> str:
         names = context_of(info).rules
         if name in names:
@@ -115,6 +100,7 @@ class RuleSettings(Part):
             raise wrong(f"`{metric}` is not measured by any model that the rule selects")
         if select:
             _check_column(metric, select.column, [model for model in models if metric in model.metrics])
+            _check_part(metric, select, models)
         return metric
 
     @field_validator("window")
@@ -177,11 +163,16 @@ class RuleSettings(Part):
 def _selected(info: ValidationInfo[Any]) -> list[Watched]:
     """The models that a rule selects; none as long as that cannot be told."""
     select = info.data.get("select")
-    if select is None:
-        return []
-    models = [model for name, model in context_of(info).models.items() if fnmatchcase(name, select.model)]
-    known = [model for model in models if model is not None]
-    return known if len(known) == len(models) else []
+    return [] if select is None else selected_models(select.model, context_of(info))
+
+
+def _check_part(metric: str, select: SelectSettings, models: Collection[Watched]) -> None:
+    if metric in OF_ALL_ROWS and (select.version or select.segment):
+        part = "version" if select.version else "segment"
+        raise wrong(f"`{metric}` is counted over all rows, not for a {part}; leave select.{part} out")
+    measured = {name for model in models for name in model.metrics_of_segments}
+    if select.segment and measured and metric not in measured:
+        raise wrong(f"`{metric}` is not measured for segments; there are {', '.join(sorted(measured))}")
 
 
 def _check_column(metric: str, pattern: str, models: Collection[Watched]) -> None:

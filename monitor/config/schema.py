@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from monitor.config.part import Part
 from monitor.config.settings import Settings
+from monitor.config.times import Hold, say_length
 
 # A JSON Schema is open by nature: Any is what pydantic gives.
 Schema = Mapping[str, Any]
@@ -26,6 +29,20 @@ class _FileSchema(GenerateJsonSchema):
         if inner.get("default", ...) is None:
             del inner["default"]
         return inner
+
+    # The base class leaves the default's type open.
+    def encode_default(self, dft: Any) -> Any:
+        """A default as people would write it."""
+        match dft:
+            case timedelta():
+                return say_length(dft)
+            case Hold():
+                return "1 window"
+            case Part():
+                return dft.model_dump(mode="json", by_alias=True, exclude_none=True)
+            case tuple():
+                return [self.encode_default(item) for item in dft]
+        return super().encode_default(dft)
 
     def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - as the base class calls it
         return False

@@ -18,6 +18,7 @@ from monitor.config.addresses import DatabaseAddress, HiddenText, PublicAddress,
 from monitor.config.alerts import AlertSettings
 from monitor.config.context import context_of
 from monitor.config.faults import wrong
+from monitor.config.keep import KeepSettings, raised
 from monitor.config.models import ModelSettings
 from monitor.config.part import Part, Text
 
@@ -68,6 +69,7 @@ class Settings(Part):
     models: Mapping[str, Annotated[ModelSettings, WrapValidator(_noted)]] = Field(
         min_length=1, json_schema_extra={"propertyNames": {"pattern": "^[A-Za-z0-9_-]+$"}}
     )
+    keep: KeepSettings = Field(default=KeepSettings(), validate_default=True)
     alerts: AlertSettings = AlertSettings()
     dashboards: DashboardSettings = DashboardSettings()
 
@@ -87,3 +89,8 @@ class Settings(Part):
         return {
             name: {**model, "name": name} if isinstance(model, Mapping) else model for name, model in models.items()
         }
+
+    @field_validator("keep")
+    @classmethod
+    def _long_enough(cls, keep: KeepSettings, info: ValidationInfo) -> KeepSettings:
+        return raised(keep, info.data.get("models", {}))

@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BeforeValidator,
-    Discriminator,
-    Field,
-    Tag,
-    ValidationInfo,
-    WithJsonSchema,
-    field_validator,
-)
+from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, WithJsonSchema, field_validator
 
 from monitor.config.addresses import DatabaseAddress
 from monitor.config.faults import Remark, raise_all, wrong
 from monitor.config.part import Part, Scalar, Text, TimeZone, twice
+from monitor.config.place import Place
 
-ROLES = ("id", "time", "prediction", "score", "target")
+ROLES = ("id", "time", "prediction", "score", "target", "version", "ingested")
+_ROLE_BEGINNINGS = ("score.", "segment.")
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "is null", "is not null"]
 
@@ -92,11 +86,24 @@ class PredictionColumns(Part):
     score: Scores | None = Field(
         default=None, description="The probability. Binary: a column; multiclass: {class: column}."
     )
+    version: Text | None = Field(
+        default=None, description="The model's version; each is measured by itself too. Left out: no versions."
+    )
+    ingested: Text | None = Field(
+        default=None, description="When the row was written; finds late rows without counting them."
+    )
+
+    @field_validator("ingested")
+    @classmethod
+    def _not_the_time(cls, ingested: str | None, info: ValidationInfo) -> str | None:
+        if ingested is not None and ingested == info.data.get("time"):
+            raise wrong(f"`{ingested}` is the time of the prediction; name the column that says when a row was written")
+        return ingested
 
 
 def _role_remarks(names: tuple[str, ...]) -> Iterator[Remark]:
     for index, name in enumerate(names):
-        if name in ROLES or name.startswith("score."):
+        if name in ROLES or name.startswith(_ROLE_BEGINNINGS):
             yield Remark(
                 f"`{name}` is a name that Seamark gives to columns itself; rename the feature by a view", (index,)
             )
@@ -125,13 +132,9 @@ class FeatureSettings(Part):
         return (*self.numeric, *self.categorical)
 
 
-class PredictionSettings(Part):
+class PredictionSettings(Place):
     """The log of the predictions."""
 
-    database: DatabaseAddress | None = Field(
-        default=None, description="An SQLAlchemy address; left out: the store itself."
-    )
-    table: Text = Field(description="A table or view, or schema.table.")
     columns: PredictionColumns
     features: FeatureSettings | None = Field(
         default=None, description="Left out: read off the reference, kinds included."
@@ -150,12 +153,12 @@ class TargetColumns(Part):
     time: Text | None = Field(default=None, description="When the outcome became known.")
 
 
-class TargetSettings(Part):
+class TargetSettings(Place):
     """The outcomes, as they become known."""
 
     database: DatabaseAddress | None = Field(
-        default=None, description="An SQLAlchemy address; left out: the database of the predictions."
+        default=None,
+        description="The SQLAlchemy address of the table; left out: the database of the predictions, or the store.",
     )
-    table: Text = Field(description="A table or view, or schema.table.")
     columns: TargetColumns
     time_zone: TimeZone | None = Field(default=None, description="The zone of a time column that names none.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from monitor.drift import (
     chi_squared,
     hellinger,
@@ -13,7 +15,7 @@ from monitor.drift import (
     total_variation,
     wasserstein,
 )
-from monitor.drift.method import DriftMethod
+from monitor.drift.method import CountMethod, DriftMethod
 
 METHODS: dict[str, DriftMethod] = {
     method.name: method
@@ -29,3 +31,12 @@ METHODS: dict[str, DriftMethod] = {
         mean_shift.METHOD,
     )
 }
+
+
+def drift_of_segments(names: Sequence[str]) -> tuple[str, ...]:
+    """The first of these measures that compares counts, which is what is kept of segments; or none.
+
+    >>> drift_of_segments(["wasserstein", "jensen_shannon", "hellinger"])
+    ('jensen_shannon',)
+    """
+    return tuple(name for name in names if isinstance(METHODS[name], CountMethod))[:1]

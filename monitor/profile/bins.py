@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from monitor.profile.arrays import FloatArray, IntArray
+from monitor.profile.grid import Grid
 from monitor.profile.sample import Sample
 
 FINE_BINS = 256
@@ -19,35 +20,36 @@ class Bins:
     """Half-open bins `[edge, next edge)`, with an open bin at either end that holds what lies outside the reference.
 
     `edges` rise strictly, from the reference's least value to the first number above its greatest; there are
-    none where the reference holds no number. `values` are the reference's values where they are few, one for each
+    none where the reference holds no number. `lower` is the lower edge of each bin; the lowest has none, and its upper
+    one stands there. `values` are the reference's values where they are few, one for each
     bin but the open ones; None where they are many. `groups` are the fine bins at which the coarse ones begin.
     """
 
     edges: FloatArray
     values: FloatArray | None
     groups: IntArray
+    lower: FloatArray = field(init=False, repr=False)
+    _grid: Grid | None = field(init=False, repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        first = self.edges[:1] if self.edges.size else np.zeros(1)
+        object.__setattr__(self, "lower", np.concatenate([first, self.edges]))
 
     @property
     def size(self) -> int:
         return self.edges.size + 1
 
-    def count(self, ordered: FloatArray) -> tuple[IntArray, FloatArray]:
-        """Rows per bin of finite values in rising order, and how far they lie above its lower edge in sum.
+    def find(self, numbers: FloatArray) -> IntArray:
+        """The bin of each number, in any order; of NaN nothing useful."""
+        grid = self._grid
+        if grid is None:  # made when rows come: most plans that are read back never see one
+            grid = Grid(self.edges)
+            object.__setattr__(self, "_grid", grid)
+        return grid.find(numbers)
 
-        The lowest bin has no lower edge; its values lie below its upper one, so their sum is negative.
-        """
-        starts = np.zeros(self.size + 1, np.int64)
-        starts[1:-1] = ordered.searchsorted(self.edges)
-        starts[-1] = ordered.size
-        counts = starts[1:] - starts[:-1]
-        held = np.flatnonzero(counts)
-        offsets = np.zeros(self.size)
-        if held.size and self.edges.size:
-            lower = self.edges[np.maximum(held - 1, 0)]
-            with np.errstate(over="ignore"):
-                distances = ordered - np.repeat(lower, counts[held])
-                offsets[held] = np.add.reduceat(distances, starts[held])
-        return counts, offsets
+    def count(self, numbers: FloatArray) -> IntArray:
+        """Rows per bin of finite numbers."""
+        return np.bincount(self.find(numbers), minlength=self.size)
 
     def merge(self, counts: IntArray) -> IntArray:
         """Rows per coarse bin."""
@@ -105,7 +107,7 @@ def cut_bins(values: FloatArray) -> Bins:
         edges = np.concatenate([distinct[:1], inner, np.nextafter(distinct[-1:], np.inf)])
     few = distinct if distinct.size <= FINE_BINS else None
     bins = Bins(edges, few, np.zeros(1, np.int64))
-    return Bins(edges, few, _groups(bins.count(np.sort(values))[0], apart=distinct.size <= COARSE_BINS))
+    return Bins(edges, few, _groups(bins.count(values), apart=distinct.size <= COARSE_BINS))
 
 
 def _between(distinct: FloatArray) -> FloatArray:

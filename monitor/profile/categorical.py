@@ -95,7 +95,7 @@ class CategoricalProfile:
             rows=len(array),
             nulls=array.null_count,
             unseen=sum(unseen.values()),
-            unseen_names=_bounded(unseen),
+            unseen_names=bounded(unseen),
         )
 
     def __add__(self, other: CategoricalProfile) -> CategoricalProfile:
@@ -111,7 +111,7 @@ class CategoricalProfile:
             rows=self.rows + other.rows,
             nulls=self.nulls + other.nulls,
             unseen=self.unseen + other.unseen,
-            unseen_names=_joined(self.unseen_names, other.unseen_names),
+            unseen_names=joined(self.unseen_names, other.unseen_names),
         )
 
     def canonical(self) -> bytes:
@@ -129,16 +129,18 @@ def most_frequent(counts: Mapping[str, int]) -> list[str]:
     return sorted(counts, key=lambda name: (-counts[name], name))
 
 
-def _joined(left: Mapping[str, int], right: Mapping[str, int]) -> Mapping[str, int]:
+def joined(left: Mapping[str, int], right: Mapping[str, int]) -> Mapping[str, int]:
+    """Counts of both, bounded."""
     if not left or not right:
         return left or right
     joined = dict(left)
     for name, count in right.items():
         joined[name] = joined.get(name, 0) + count
-    return _bounded(joined)
+    return bounded(joined)
 
 
-def _bounded(counts: Mapping[str, int]) -> Mapping[str, int]:
+def bounded(counts: Mapping[str, int]) -> Mapping[str, int]:
+    """The counts of the most frequent names, as many as are kept."""
     if len(counts) <= MOST_UNSEEN:
         return counts
     return {name: counts[name] for name in most_frequent(counts)[:MOST_UNSEEN]}

@@ -10,9 +10,6 @@ from monitor.profile.arrays import FloatArray, IntArray
 from monitor.profile.bins import Bins
 from monitor.profile.moments import NO_MOMENTS, Moments
 
-_LOW, _HIGH = np.array([-np.inf]), np.array([np.inf, np.nan])
-_ZERO = np.array([0.0])
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NumericProfile:
@@ -44,24 +41,25 @@ class NumericProfile:
     @classmethod
     def of(cls, values: FloatArray, bins: Bins, *, nulls: int = 0) -> NumericProfile:
         """The profile of the values that are not null, and so many nulls."""
-        ordered = np.sort(values)
-        start = int(ordered.searchsorted(_LOW, side="right")[0])
-        end, numbers = (int(position) for position in ordered.searchsorted(_HIGH))
-        finite = ordered[start:end]
-        counts, offsets = bins.count(finite)
+        finite = values[np.isfinite(values)]
+        nans = int(np.isnan(values).sum())
+        positive = int((values == np.inf).sum())
+        codes = bins.find(finite)
+        with np.errstate(over="ignore"):
+            distances = finite - bins.lower[codes] if bins.edges.size else np.zeros(finite.size)
         # Adding nought makes -0.0 the same as 0.0, whichever came first.
         return cls(
             bins,
-            counts,
-            offsets,
+            np.bincount(codes, minlength=bins.size),
+            np.bincount(codes, distances, bins.size).astype(np.float64),
             rows=values.size + nulls,
             nulls=nulls,
-            nans=values.size - numbers,
-            positive_infinities=numbers - end,
-            negative_infinities=start,
-            zeros=_zeros(finite),
-            minimum=float(finite[0]) + 0.0 if finite.size else None,
-            maximum=float(finite[-1]) + 0.0 if finite.size else None,
+            nans=nans,
+            positive_infinities=positive,
+            negative_infinities=values.size - finite.size - nans - positive,
+            zeros=int((finite == 0.0).sum()),
+            minimum=float(finite.min()) + 0.0 if finite.size else None,
+            maximum=float(finite.max()) + 0.0 if finite.size else None,
             moments=Moments.of(finite),
         )
 
@@ -129,10 +127,6 @@ class NumericProfile:
             self.maximum,
         )
         return b"numeric" + repr(facts).encode() + self.bins.edges.tobytes() + self.counts.tobytes()
-
-
-def _zeros(ordered: FloatArray) -> int:
-    return int(ordered.searchsorted(_ZERO, side="right")[0] - ordered.searchsorted(_ZERO)[0])
 
 
 def _least(left: float | None, right: float | None) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,14 @@ from monitor.profile.arrays import (
     numbers_or_nan,
     present,
 )
-from monitor.profile.column import TARGET
+from monitor.profile.column import (
+    TARGET,
+    ColumnProfile,
+    add_columns,
+    empty_column,
+    observed,
+    profile_column,
+)
 from monitor.profile.multiclass import MulticlassProfile
 from monitor.profile.plan import Plan
 from monitor.profile.residual import ResidualProfile
@@ -32,21 +39,27 @@ THRESHOLD = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How predictions met their targets.
+    """How predictions met their targets: all that is known only when these have come.
 
-    `targets` counts rows with a target; `unscored` those among them whose prediction or score is null or no
-    number, and which `performance` leaves out.
+    `column` is the target as drift sees it. `targets` counts rows with a target; `unscored` those among them whose
+    prediction or score is null or no number, and which `performance` leaves out.
     """
 
     performance: Performance | None = None
     targets: int = 0
     unscored: int = 0
+    column: ColumnProfile | None = None
 
     def __add__(self, other: Outcome) -> Outcome:
+        if not other.targets:
+            return self
+        if not self.targets:
+            return other
         return Outcome(
             _together(self.performance, other.performance),
             self.targets + other.targets,
             self.unscored + other.unscored,
+            _joined(self.column, other.column),
         )
 
 
@@ -54,26 +67,39 @@ def outcome(batch: pa.RecordBatch, plan: Plan) -> Outcome:
     """The outcome of a batch; rows without a target are not in it."""
     match plan.shape.task:
         case "binary_classification":
-            return _binary(batch, plan)
+            found = _binary(batch, plan)
         case "multiclass_classification":
-            return _multiclass(batch, plan)
+            found = _multiclass(batch, plan)
         case "regression":
-            return _regression(batch, plan)
+            found = _regression(batch, plan)
         case "none":
-            return Outcome()
+            found = Outcome()
+    scale = plan.scales.get(TARGET)
+    if scale is None:
+        return found
+    targets = observed(batch, TARGET, plan.shape.kinds[TARGET])
+    return replace(found, targets=len(targets), column=profile_column(targets, scale))
+
+
+def has_targets(batch: pa.RecordBatch) -> bool:
+    """Whether any row has a target."""
+    position = batch.schema.get_field_index(TARGET)
+    return position >= 0 and bool(batch.column(position).null_count < batch.num_rows)
 
 
 def no_outcome(plan: Plan) -> Outcome:
     """The outcome of no rows."""
+    scale = plan.scales.get(TARGET)
+    target = None if scale is None else empty_column(scale)
     match plan.shape.task:
         case "binary_classification":
-            return Outcome(ScoreProfile.empty())
+            return Outcome(ScoreProfile.empty(), column=target)
         case "multiclass_classification":
-            return Outcome(MulticlassProfile.empty(plan.classes))
+            return Outcome(MulticlassProfile.empty(plan.classes), column=target)
         case "regression":
-            return Outcome(ResidualProfile.empty(plan.error_edges))
+            return Outcome(ResidualProfile.empty(plan.error_edges), column=target)
         case "none":
-            return Outcome()
+            return Outcome(column=target)
 
 
 def _binary(batch: pa.RecordBatch, plan: Plan) -> Outcome:
@@ -157,3 +183,9 @@ def _together(left: Performance | None, right: Performance | None) -> Performanc
     if type(left) is not type(right):
         raise ValueError("outcomes of different tasks do not add up")
     return left + right  # type: ignore[operator]  # both are of one type
+
+
+def _joined(left: ColumnProfile | None, right: ColumnProfile | None) -> ColumnProfile | None:
+    if left is None or right is None:
+        return left or right
+    return add_columns(left, right)

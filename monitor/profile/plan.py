@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
+from monitor.measurement import Segment
 from monitor.profile.arrays import FLOAT, TEXT, FloatArray, column, numbers, numbers_or_nan, tally
 from monitor.profile.bins import BinCutter
 from monitor.profile.categorical import CategoryCounter
 from monitor.profile.column import TARGET, Scale, observed
+from monitor.profile.layout import Layout, laid_out
 from monitor.profile.sample import Sample
 from monitor.profile.shape import ModelShape
 
 ERROR_BINS = 64
+MOST_SEGMENTS = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,38 +26,69 @@ class Plan:
     """The shape of a model, and the bins on which all its profiles stand.
 
     `scales` holds bins or categories for every column of the shape, `classes` the classes of a multiclass model in
-    rising order, `error_edges` the edges of the histogram of errors of a regression.
+    rising order, `error_edges` the edges of the histogram of errors of a regression, `segments` the values that are
+    segments of their own for each key: the reference's most frequent ones.
     """
 
     shape: ModelShape
     scales: Mapping[str, Scale]
     classes: tuple[str, ...] = ()
     error_edges: FloatArray = field(default_factory=lambda: np.empty(0))
+    segments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    layout: Layout = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layout", laid_out(self.scales))
+
+    @property
+    def segment_list(self) -> list[Segment]:
+        """Every segment, key by key."""
+        return [Segment(key, value) for key, values in self.segments.items() for value in values]
 
 
-def cut_plan(shape: ModelShape, batches: Iterable[pa.RecordBatch]) -> Plan:
-    """Cut bins, categories and classes on the rows of the reference, which are read once.
+class PlanCutter:
+    """Takes the rows of a reference, batch by batch, and settles how its model is profiled.
 
     Bins stand on a sample where the reference is larger than that; the extremes never do. The plan does not
     depend on how the rows are cut into batches.
     """
-    drafts = {name: BinCutter() if kind == "numeric" else CategoryCounter() for name, kind in shape.kinds.items()}
-    classes = ClassFinder(shape)
-    errors = ErrorCutter()
-    for batch in batches:
-        for name, draft in drafts.items():
-            array = observed(batch, name, shape.kinds[name])
+
+    def __init__(self, shape: ModelShape) -> None:
+        self._shape = shape
+        self._drafts = {
+            name: BinCutter() if kind == "numeric" else CategoryCounter() for name, kind in shape.kinds.items()
+        }
+        self._segments = {key: CategoryCounter() for key in shape.segments}
+        self._classes = ClassFinder(shape)
+        self._errors = ErrorCutter()
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        for name, draft in self._drafts.items():
+            array = observed(batch, name, self._shape.kinds[name])
             draft.add(numbers(array) if isinstance(draft, BinCutter) else array)
-        if shape.task == "multiclass_classification":
-            classes.add(batch)
-        elif shape.task == "regression":
-            errors.add(batch)
-    return Plan(
-        shape,
-        {name: draft.cut() for name, draft in drafts.items()},
-        classes=classes.cut(),
-        error_edges=errors.cut(),
-    )
+        for key, counter in self._segments.items():
+            counter.add(column(batch, self._shape.segments[key], TEXT))
+        if self._shape.task == "multiclass_classification":
+            self._classes.add(batch)
+        elif self._shape.task == "regression":
+            self._errors.add(batch)
+
+    def cut(self) -> Plan:
+        return Plan(
+            self._shape,
+            {name: draft.cut() for name, draft in self._drafts.items()},
+            classes=self._classes.cut(),
+            error_edges=self._errors.cut(),
+            segments={key: counter.cut().names[:MOST_SEGMENTS] for key, counter in self._segments.items()},
+        )
+
+
+def cut_plan(shape: ModelShape, batches: Iterable[pa.RecordBatch]) -> Plan:
+    """Cut bins, categories, classes and segments on the rows of the reference."""
+    cutter = PlanCutter(shape)
+    for batch in batches:
+        cutter.add(batch)
+    return cutter.cut()
 
 
 class ClassFinder:

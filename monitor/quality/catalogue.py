@@ -25,3 +25,6 @@ CHECKS: dict[str, ModelCheck | ColumnCheck] = {
         out_of_range_share.CHECK,
     )
 }
+
+# What is kept of a segment is rows per bin, and there may be many segments.
+QUALITY_OF_SEGMENTS = (row_count.CHECK.name, target_coverage.CHECK.name, null_share.CHECK.name)

@@ -15,18 +15,20 @@ from monitor.quality.wilson import wilson_interval
 class ModelCheck:
     """A check of all rows of a model.
 
-    `count` gives a share of the rows, or nothing but their number where `is_share` is false. `needs_targets` says
-    that the check has no sense for a model without targets.
+    `count` gives a share of the rows, or nothing but their number where `is_share` is false, and None where the check
+    does not apply. `needs_targets` says that the check has no sense for a model without targets.
     """
 
     name: str
     title: str
-    count: Callable[[ModelProfile], int]
+    count: Callable[[ModelProfile], int | None]
     is_share: bool = True
     needs_targets: bool = False
 
-    def measure(self, current: ModelProfile, *, min_rows: int) -> Estimate:
+    def measure(self, current: ModelProfile, *, min_rows: int) -> Estimate | None:
         count = self.count(current)
+        if count is None:
+            return None
         if not self.is_share:
             return Estimate(float(count), rows=current.rows)
         return estimate_share(count, current.rows, min_rows=min_rows)

@@ -6,8 +6,8 @@ from monitor.profile.model import ModelProfile
 from monitor.quality.check import ModelCheck
 
 
-def count_duplicates(current: ModelProfile) -> int:
-    """Rows whose id stood before in the same bucket."""
+def count_duplicates(current: ModelProfile) -> int | None:
+    """Rows whose id stood before in the same bucket; not looked for in segments."""
     return current.duplicates
 
 

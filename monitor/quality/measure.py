@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from monitor.measurement import Estimate
 from monitor.profile.column import TARGET, rows_of
@@ -13,14 +13,16 @@ from monitor.quality.check import ColumnCheck
 
 
 def measure_quality(
-    reference: ModelProfile, current: ModelProfile, *, min_rows: int, has_targets: bool
+    reference: ModelProfile, current: ModelProfile, checks: Iterable[str], *, min_rows: int, has_targets: bool
 ) -> Iterator[tuple[str, str, Estimate]]:
-    """Metric, column (empty for the model) and estimate, for every check and every column that it applies to."""
-    for check in CHECKS.values():
+    """Metric, column (empty for the model) and estimate, for these checks and every column that they apply to."""
+    for check in (CHECKS[name] for name in checks):
         if isinstance(check, ColumnCheck):
             yield from _measure_columns(check, reference, current, min_rows=min_rows)
         elif has_targets or not check.needs_targets:
-            yield check.name, "", check.measure(current, min_rows=min_rows)
+            estimate = check.measure(current, min_rows=min_rows)
+            if estimate is not None:
+                yield check.name, "", estimate
 
 
 def _measure_columns(

@@ -29,8 +29,9 @@ def make_report(data: Data, window: Window, output: Path, *, title: str, rows: i
     Raises `WorldError` where a side has no rows, or the page is not done in time.
     """
     current = _frame(data.current(window), data.shape, rows, f"no predictions in the window {window}")
-    description, batches = data.reference(window)
-    reference = _frame(batches, data.shape, rows, f"the reference is empty: {description}")
+    basis = data.basis(window)
+    batches = data.current(basis.slides) if basis.slides else basis.rows()
+    reference = _frame(batches, data.shape, rows, f"the reference is empty: {basis.description}")
     shown = [name for name in data.shape.kinds if current[name].notna().any() and reference[name].notna().any()]
     definition = PageDefinition(
         title=title,

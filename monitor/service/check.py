@@ -88,10 +88,10 @@ def _check_targets(path: str, model: ModelSettings, engines: Engines) -> Iterato
 def _check_reference(path: str, model: ModelSettings, engines: Engines) -> Iterator[Line]:
     data = open_data(model, engines)
     newest = data.predictions.newest() or EPOCH
-    description, batches = data.reference(Window(newest - min(model.windows), newest))
-    first = next(batches, None)
+    basis = data.basis(Window(newest - min(model.windows), newest))
+    first = next(iter(data.current(basis.slides) if basis.slides else basis.rows()), None)
     if first is None:
-        raise SourceError(f"the reference is empty: {description}", permanent=True)
+        raise SourceError(f"the reference is empty: {basis.description}", permanent=True)
     if complaint := class_complaint(cut_plan(data.shape, [first])):
         raise SourceError(complaint, permanent=True)
     if model.predictions.features is None:
@@ -99,7 +99,7 @@ def _check_reference(path: str, model: ModelSettings, engines: Engines) -> Itera
         kinds = ", ".join(f"{name} ({kind})" for name, kind in inferred.kinds.items())
         yield f"{path}.reference: features read off it: {kinds}"
         yield from (f"{path}.reference: left out: {name}, it {why}" for name, why in inferred.left_out.items())
-    yield f"{path}.reference: {description} has rows"
+    yield f"{path}.reference: {basis.description} has rows"
 
 
 def _report_lines(path: str, report: TableReport) -> Iterator[Line]:

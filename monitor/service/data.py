@@ -2,45 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 
 from monitor.config.models import ModelSettings
+from monitor.observe import Basis, NewOutcomes
 from monitor.profile.shape import Kind, ModelShape
 from monitor.service.engines import Engines
-from monitor.service.references import ReadReference, filters, infer_features, reference_reader
-from monitor.service.shape import role_columns, role_kinds, shape_of
-from monitor.sources.reflection import reflected
+from monitor.service.logs import column_names, open_log
+from monitor.service.references import basis_of, filters, infer_features
+from monitor.service.shape import log_columns, log_kinds, role_kinds, shape_of
+from monitor.sources.log import Log
 from monitor.sources.spec import TableSpec
-from monitor.sources.table import SqlTable
-from monitor.sources.targets import TargetLookup, unmatched_targets
+from monitor.sources.targets import TargetLookup, unmatched_counts
+from monitor.store.targets import TargetCount
 from monitor.window import Window
 
 
 @dataclass(frozen=True, slots=True)
 class ModelData:
-    """What a run asks of a model's data."""
+    """What a run asks of a model's data; `every_prediction` is the log without its filters."""
 
     shape: ModelShape
-    predictions: SqlTable
+    predictions: Log
+    every_prediction: Log
     targets: TargetLookup | None
-    read_reference: ReadReference
+    notes_arrival: bool
+    find_basis: Callable[[ModelData, Window], Basis]
 
     @property
     def has_targets(self) -> bool:
         return self.targets is not None
 
-    def current(self, window: Window) -> Iterator[pa.RecordBatch]:
-        batches = self.predictions.scan(window)
-        return self.targets.attach(batches, self.shape.kinds["target"]) if self.targets else batches
+    def basis(self, window: Window) -> Basis:
+        return self.find_basis(self, window)
 
-    def reference(self, window: Window) -> tuple[str, Iterator[pa.RecordBatch]]:
-        return self.read_reference(window, self.current)
+    def current(self, window: Window, *, targets_before: datetime | None = None) -> Iterator[pa.RecordBatch]:
+        return self._joined(self.predictions.scan(window), targets_before)
 
-    def unmatched_targets(self, window: Window) -> int | None:
-        return unmatched_targets(self.predictions, self.targets.table, window) if self.targets else None
+    def outcomes(self, window: Window, *, targets_before: datetime | None = None) -> Iterator[pa.RecordBatch]:
+        return self._joined(self.predictions.scan(window, only=self._narrow), targets_before)
+
+    def counts(self, window: Window, granularity: timedelta) -> Mapping[datetime, int]:
+        return self.predictions.counts(window, granularity)
+
+    def arrived(self, since: datetime, until: datetime) -> Iterator[pa.RecordBatch] | None:
+        return self.predictions.arrived(since, until, only=("time",)) if self.notes_arrival else None
+
+    def target_counts(self, window: Window, granularity: timedelta) -> Mapping[datetime, TargetCount] | None:
+        if self.targets is None or not self.targets.has_times:
+            return None
+        counts = unmatched_counts(self.every_prediction, self.targets, window, granularity)
+        return {start: TargetCount(rows, unmatched) for start, (rows, unmatched) in counts.items()}
+
+    def target_rows(self, window: Window, granularity: timedelta) -> Mapping[datetime, int] | None:
+        if self.targets is None or not self.targets.has_times:
+            return None
+        return self.targets.table.counts(window, granularity)
+
+    def all_targets(self) -> int:
+        return self.targets.table.size() if self.targets else 0
+
+    def new_outcomes(self, window: Window) -> Iterator[NewOutcomes]:
+        if self.targets is None:
+            return
+        for new in self.targets.observed(window):
+            first = self.predictions.lookup(new.first, only=self._narrow) if new.first else ()
+            again = self.predictions.lookup(new.again, only=("time",)) if new.again else ()
+            yield NewOutcomes(new.rows, [self.targets.join(batch, new.found) for batch in first], list(again))
+
+    @property
+    def _narrow(self) -> tuple[str, ...]:
+        """What outcomes need of a prediction: no features."""
+        outputs = (name for name in self.shape.kinds if name in ("prediction", "score"))
+        version = ("version",) if self.shape.has_versions else ()
+        return ("id", "time", *outputs, *self.shape.scores.values(), *version, *self.shape.segments.values())
+
+    def _joined(self, batches: Iterator[pa.RecordBatch], before: datetime | None) -> Iterator[pa.RecordBatch]:
+        return self.targets.attach(batches, before) if self.targets else batches
 
 
 def open_data(model: ModelSettings, engines: Engines) -> ModelData:
@@ -50,18 +92,22 @@ def open_data(model: ModelSettings, engines: Engines) -> ModelData:
     """
     features = feature_kinds(model, engines)
     shape = shape_of(model, features)
+    present = _present(model, features, engines)
+    predictions = open_predictions(model, present, engines)
     return ModelData(
         shape=shape,
-        predictions=open_predictions(model, _present(model, features, engines), engines),
+        predictions=predictions,
+        every_prediction=_every_prediction(model, engines) if model.predictions.where else predictions,
         targets=open_targets(model, engines),
-        read_reference=reference_reader(model, shape, engines),
+        notes_arrival=model.predictions.columns.ingested is not None,
+        find_basis=basis_of(model, shape, engines),
     )
 
 
 def _present(model: ModelSettings, features: Mapping[str, Kind], engines: Engines) -> Mapping[str, Kind]:
     """The features whose column is there; one that is gone counts as null in every row, and hides no other."""
-    table = reflected(engines.engine(model.predictions.database), model.predictions.table)
-    return {name: kind for name, kind in features.items() if name in table.columns}
+    names = column_names(model.predictions, engines)
+    return {name: kind for name, kind in features.items() if name in names}
 
 
 def feature_kinds(model: ModelSettings, engines: Engines) -> Mapping[str, Kind]:
@@ -73,24 +119,22 @@ def feature_kinds(model: ModelSettings, engines: Engines) -> Mapping[str, Kind]:
     return numeric | dict.fromkeys(features.categorical, "categorical")
 
 
-def open_predictions(model: ModelSettings, features: Mapping[str, Kind], engines: Engines) -> SqlTable:
+def open_predictions(model: ModelSettings, features: Mapping[str, Kind], engines: Engines) -> Log:
     """The log of the predictions."""
     settings = model.predictions
-    roles = role_columns(model)
-    kinds = {name: kind for name, kind in role_kinds(model).items() if name in roles}
     spec = TableSpec(
-        table=settings.table,
+        table=settings.name,
         columns={
             "id": settings.columns.id,
             "time": settings.columns.time,
-            **roles,
+            **log_columns(model, features),
             **{name: name for name in features},
         },
-        kinds={**kinds, **features},
+        kinds={**log_kinds(model, features), **features},
         where=filters(settings.where),
         time_zone=settings.time_zone,
     )
-    return SqlTable.open(engines.engine(settings.database), spec)
+    return open_log(settings, spec, engines)
 
 
 def open_targets(model: ModelSettings, engines: Engines) -> TargetLookup | None:
@@ -99,10 +143,18 @@ def open_targets(model: ModelSettings, engines: Engines) -> TargetLookup | None:
     if settings is None:
         return None
     times = {} if settings.columns.time is None else {"time": settings.columns.time}
+    kind = role_kinds(model)["target"]
     spec = TableSpec(
-        table=settings.table,
+        table=settings.name,
         columns={"id": settings.columns.id, "target": settings.columns.target, **times},
-        kinds={"target": role_kinds(model)["target"]},
+        kinds={"target": kind},
         time_zone=settings.time_zone,
     )
-    return TargetLookup(SqlTable.open(engines.engine(settings.database or model.predictions.database), spec))
+    log = open_log(settings, spec, engines, database=settings.database or model.predictions.database)
+    return TargetLookup(log, kind, has_times=bool(times))
+
+
+def _every_prediction(model: ModelSettings, engines: Engines) -> Log:
+    settings = model.predictions
+    columns = {"id": settings.columns.id, "time": settings.columns.time}
+    return open_log(settings, TableSpec(settings.name, columns, {}, time_zone=settings.time_zone), engines)

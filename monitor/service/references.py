@@ -3,38 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
 
 import pyarrow as pa
 
 from monitor.config.models import ModelSettings
 from monitor.config.reference import FileReference, PeriodReference, RollingReference, TableReference
 from monitor.config.tables import Filters
+from monitor.observe import Basis, Data
 from monitor.profile.shape import Kind, ModelShape
 from monitor.service.engines import Engines
+from monitor.service.logs import inferred_kinds
 from monitor.service.shape import role_columns
-from monitor.sources.files import file_schema, read_file
+from monitor.sources.files import file_fingerprint, file_schema, read_file
 from monitor.sources.infer import InferredKinds, infer_file_kinds, infer_kinds
 from monitor.sources.reflection import reflected
 from monitor.sources.spec import Filter, TableSpec
 from monitor.sources.table import SqlTable
-from monitor.window import Window
+from monitor.window import Window, floor
 
-ReadLog = Callable[[Window], Iterator[pa.RecordBatch]]
-ReadReference = Callable[[Window, ReadLog], tuple[str, Iterator[pa.RecordBatch]]]
+FindBasis = Callable[[Data, Window], Basis]
 
 
-def reference_reader(model: ModelSettings, shape: ModelShape, engines: Engines) -> ReadReference:
-    """How to read what a window is held against; nothing is read yet."""
+def basis_of(model: ModelSettings, shape: ModelShape, engines: Engines) -> FindBasis:
+    """What a window is held against; nothing is read yet."""
     match model.reference:
         case PeriodReference() as period:
             stretch = Window(period.from_, period.to)
-            return lambda _window, log: (f"predictions of {stretch}", log(stretch))
+            return lambda data, _window: Basis(
+                _said(stretch), lambda: data.current(stretch), lambda: _settled(model, stretch)
+            )
         case RollingReference() as rolling:
-            return lambda window, log: _rolling(rolling, window, log)
+            return lambda data, window: _rolling(model, rolling, data, window)
         case TableReference() as table:
-            return lambda _window, _log: (f"table {table.table}", _table(model, table, shape, engines))
+            known = _of_table(model, table, shape, engines)
+            return lambda _data, _window: known
         case FileReference() as file:
-            return lambda _window, _log: (f"file {file.file.name}", _file(model, file, shape))
+            return lambda _data, _window: Basis(
+                f"file {file.file.name}", lambda: _file(model, file, shape), lambda: file_fingerprint(file.file)
+            )
 
 
 def infer_features(model: ModelSettings, engines: Engines) -> Mapping[str, Kind]:
@@ -51,7 +59,7 @@ def inferred_features(model: ModelSettings, engines: Engines) -> InferredKinds:
         case FileReference() as file:
             return infer_file_kinds(file.file, exclude)
         case _:
-            return infer_kinds(engines.engine(model.predictions.database), model.predictions.table, exclude)
+            return inferred_kinds(model.predictions, engines, exclude)
 
 
 def filters(settings: Filters) -> tuple[Filter, ...]:
@@ -59,24 +67,46 @@ def filters(settings: Filters) -> tuple[Filter, ...]:
     return tuple(Filter(wanted.column, wanted.op, wanted.value) for wanted in settings)
 
 
-def _rolling(rolling: RollingReference, window: Window, log: ReadLog) -> tuple[str, Iterator[pa.RecordBatch]]:
+def _said(stretch: Window) -> str:
+    return f"predictions of {stretch}"
+
+
+def _settled(model: ModelSettings, stretch: Window) -> str:
+    """Rows and targets of a period may come late: until then it is read again every day, and then once more."""
+    now = datetime.now(UTC)
+    return "settled" if now >= stretch.end + model.delay + model.lateness else f"as of {now:%Y-%m-%d}"
+
+
+def _rolling(model: ModelSettings, rolling: RollingReference, data: Data, window: Window) -> Basis:
+    """A stretch that moves along; its bins are cut on the last whole one of its length since the epoch.
+
+    So bins stay for as long as the stretch is, and are the same whichever window is measured first.
+    """
     end = window.end - rolling.ending
-    stretch = Window(end - rolling.last, end)
-    return f"predictions of {stretch}", log(stretch)
+    moving = Window(end - rolling.last, end)
+    start = floor(moving.start, rolling.last)
+    fixed = Window(start, start + rolling.last)
+
+    def basis(stretch: Window, otherwise: Basis | None) -> Basis:
+        return Basis(_said(stretch), lambda: data.current(stretch), lambda: _settled(model, stretch), moving, otherwise)
+
+    return basis(fixed, basis(moving, None))
 
 
-def _table(
-    model: ModelSettings, table: TableReference, shape: ModelShape, engines: Engines
-) -> Iterator[pa.RecordBatch]:
-    engine = engines.engine(table.database or model.predictions.database)
-    columns = _columns(model, shape, present=reflected(engine, table.table).columns.keys())
-    kinds = {name: shape.kinds[name] for name in columns}
-    yield from SqlTable.open(engine, TableSpec(table.table, columns, kinds, filters(table.where))).scan()
+def _of_table(model: ModelSettings, table: TableReference, shape: ModelShape, engines: Engines) -> Basis:
+    @cache
+    def opened() -> SqlTable:
+        engine = engines.engine(table.database or model.predictions.database)
+        columns = _columns(model, shape, present=reflected(engine, table.table).columns.keys())
+        kinds = {name: _kind(shape, name) for name in columns}
+        return SqlTable.open(engine, TableSpec(table.table, columns, kinds, filters(table.where)))
+
+    return Basis(f"table {table.table}", lambda: opened().scan(), lambda: f"{opened().size()} rows")
 
 
 def _file(model: ModelSettings, file: FileReference, shape: ModelShape) -> Iterator[pa.RecordBatch]:
     columns = _columns(model, shape, present=file_schema(file.file).names)
-    yield from read_file(file.file, columns, {name: shape.kinds[name] for name in columns})
+    yield from read_file(file.file, columns, {name: _kind(shape, name) for name in columns})
 
 
 def _columns(model: ModelSettings, shape: ModelShape, *, present: Collection[str]) -> dict[str, str]:
@@ -85,7 +115,14 @@ def _columns(model: ModelSettings, shape: ModelShape, *, present: Collection[str
     if model.targets is not None:
         roles["target"] = model.targets.columns.target
     features = {name: name for name in shape.kinds if name not in roles}
-    return features | {name: column for name, column in roles.items() if column in present}
+    segments = {name: key for key, name in shape.segments.items() if name not in features}
+    optional = {**roles, **segments}
+    return features | {name: column for name, column in optional.items() if column in present}
+
+
+def _kind(shape: ModelShape, name: str) -> Kind:
+    """What a column is read as; those of segments are text."""
+    return shape.kinds.get(name, "categorical")
 
 
 def _not_features(model: ModelSettings) -> set[str]:
@@ -93,6 +130,7 @@ def _not_features(model: ModelSettings) -> set[str]:
     settings = model.predictions
     columns = {settings.columns.id, settings.columns.time, *role_columns(model).values()}
     columns |= {wanted.column for wanted in settings.where}
+    columns |= {column for column in (settings.columns.version, settings.columns.ingested) if column}
     if model.targets is not None:
         targets = model.targets.columns
         columns |= {targets.id, targets.target} | ({targets.time} if targets.time else set())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -15,21 +16,27 @@ import sqlalchemy as sa
 
 from alerts.deliver import deliver
 from monitor.config.settings import Settings
-from monitor.errors import ConfigError, Fault, WorldError
-from monitor.observe import Data
+from monitor.errors import ConfigError, Fault, SeamarkError, WorldError
+from monitor.observe import Data, ProfileCache
 from monitor.record import Outcome, Watched
 from monitor.run import run_window
 from monitor.scheduler import due_windows, windows_within
 from monitor.service.alerting import channels_of
 from monitor.service.engines import Engines
+from monitor.service.housekeeping import keep_house
 from monitor.service.settings import read_settings
 from monitor.service.watching import schedule_of, watched_of
 from monitor.store import overview, runs
+from monitor.store.buckets import forget_period
 from monitor.store.database import check_version, open_store, transaction
 from monitor.store.notifications import StoredOutbox
 from monitor.window import Window
 
+logger = logging.getLogger(__name__)
+
 Due = list[tuple[str, Window]]
+KEPT_OPEN = timedelta(hours=6)  # then tables are looked at again: columns come and go
+MOST_OPEN = 64  # models whose references stay in memory
 
 
 class Seamark(AbstractContextManager["Seamark"]):
@@ -41,7 +48,9 @@ class Seamark(AbstractContextManager["Seamark"]):
         self._config = config
         self._engines = Engines(store=settings.store)
         self._channels = channels_of(settings.alerts)
-        self._watched: dict[str, Watched] = {}
+        self._watched: dict[str, tuple[datetime, Watched]] = {}
+        self._cache = ProfileCache()
+        self._house_kept_at: datetime | None = None
         self._jitter = Random()  # noqa: S311 - spreads retries, guards nothing
 
     @classmethod
@@ -63,16 +72,31 @@ class Seamark(AbstractContextManager["Seamark"]):
 
     def due(self, models: Sequence[str], *, let_rest: bool = False) -> Due:
         """What is due now, of these models or of all; `let_rest` leaves out what failed a short while ago."""
-        now = datetime.now(UTC)
         due: Due = []
-        with transaction(self._store) as connection:
-            for name in self._named(models):
-                ended = runs.ended(connection, name)
-                resting = runs.resting(connection, name, now) if let_rest else set()
-                windows = due_windows(schedule_of(self._settings.models[name]), ended, now)
-                runs.plan(connection, name, windows)
-                due += [(name, window) for window in windows if window not in resting]
+        for name in self._named(models):
+            windows = self._due(name, let_rest=let_rest)
+            if windows and self._take_in_late(name):
+                windows = self._due(name, let_rest=let_rest)
+            due += [(name, window) for window in windows]
         return due
+
+    def _due(self, name: str, *, let_rest: bool) -> list[Window]:
+        now = _now()
+        with transaction(self._store) as connection:
+            ended = runs.ended(connection, name)
+            resting = runs.resting(connection, name, now) if let_rest else set()
+            windows = due_windows(schedule_of(self._settings.models[name]), ended, now)
+            runs.plan(connection, name, windows)
+        return [window for window in windows if window not in resting]
+
+    def _take_in_late(self, name: str) -> bool:
+        """Bring buckets up to date with what came late; a fault shows where the windows are measured."""
+        try:
+            self.watched(name).observe().take_in_late(self._settings.models[name].lateness)
+        except SeamarkError as error:
+            logger.info("%s: what came late is looked for at the next run: %s", name, error)
+            return False
+        return True
 
     def backfill(self, start: datetime, end: datetime, models: Sequence[str], *, again: bool) -> Due:
         """The windows of a period that have to be measured: those not done yet, or, `again`, all."""
@@ -83,8 +107,9 @@ class Seamark(AbstractContextManager["Seamark"]):
                 schedule = schedule_of(self._settings.models[name])
                 windows = list(windows_within(schedule, start, min(end, schedule.closed(now))))
                 runs.plan(connection, name, windows)
-                if again:
+                if again and windows:
                     runs.reopen(connection, name, windows)
+                    forget_period(connection, name, Window(min(windows).start, windows[-1].end))
                 ended = runs.ended(connection, name)
                 due += [(name, window) for window in windows if window not in ended]
         return due
@@ -98,18 +123,21 @@ class Seamark(AbstractContextManager["Seamark"]):
     def measure(self, due: Iterable[tuple[str, Window]], *, notify: bool) -> Iterator[Outcome | None]:
         """Measure window after window; what fires is told at once, what waits is tried again at the end.
 
-        Data is opened anew at each call: a table may have changed since the last one. A model that fails twice
-        in a row for the same reason is left alone until the next call, so that it does not hold up the others.
+        A model that fails twice in a row for the same reason is left alone until the next call, so that it does not
+        hold up the others.
         """
-        self._watched.clear()
         failures: dict[str, list[str]] = {}
+        due = list(due)
+        ahead = {name: window.end for name, window in sorted(due)}
         for name, window in due:
             if _fails_alike(failures.get(name, [])):
                 yield None
                 continue
-            outcome = run_window(self.watched(name), window, self._store, clock=_now, notify=notify)
+            outcome = run_window(self.watched(name), window, self._store, clock=_now, notify=notify, ahead=ahead[name])
             if outcome is not None:
                 failures.setdefault(name, []).append(outcome.reason if outcome.status == "failed" else "")
+                if outcome.status == "failed":
+                    self._watched.pop(name)
             if notify and outcome is not None and (outcome.fired or outcome.resolved):
                 self.deliver()
             yield outcome
@@ -120,10 +148,32 @@ class Seamark(AbstractContextManager["Seamark"]):
         deliver(StoredOutbox(lambda: transaction(self._store)), self._channels, now=_now, jitter=self._jitter)
 
     def watched(self, name: str) -> Watched:
-        """A model as the runs see it; its data is opened at the first window and kept open."""
-        if name not in self._watched:
-            self._watched[name] = watched_of(self._settings, name, self._engines)
-        return self._watched[name]
+        """A model as the runs see it; its data is opened at the first window, and anew after a fault or a while."""
+        opened_at, watched = self._watched.get(name, (None, None))
+        if watched is None or opened_at is None or _now() > opened_at + KEPT_OPEN:
+            self._watched.pop(name, None)
+            watched = watched_of(self._settings, name, self._engines, self._store, self._cache, _now)
+            self._watched[name] = (_now(), watched)
+            if len(self._watched) > MOST_OPEN:
+                self._watched.pop(next(iter(self._watched)))
+        return watched
+
+    def keep_house(self) -> None:
+        """Put the hours of past days together, and delete what is older than it has to be kept."""
+        done = keep_house(self._store, self._settings.keep, _now())
+        if any(done.values()):
+            logger.info("housekeeping: %s", ", ".join(f"{count} {noun}" for noun, count in done.items() if count))
+
+    def keep_house_hourly(self) -> None:
+        """The same, where it was not done within the last hour."""
+        if self._house_kept_at is None or _now() >= self._house_kept_at + timedelta(hours=1):
+            self._house_kept_at = _now()
+            self.keep_house()
+
+    def weights(self) -> list[dict[str, object]]:
+        """What the store weighs."""
+        with transaction(self._store) as connection:
+            return overview.weights(connection)
 
     def firing(self) -> int:
         """How many alerts fire."""

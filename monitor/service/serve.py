@@ -85,6 +85,7 @@ def tick(seamark: Seamark, stop: threading.Event, heartbeat: Heartbeat) -> None:
                 logger.info("%s %s: %s %s", outcome.model, outcome.window, outcome.status, outcome.reason)
             if stop.is_set():
                 return
+        seamark.keep_house_hourly()
     except SeamarkError as error:
         logger.error("this tick failed, the next one tries again: %s", error, exc_info=error)  # noqa: TRY400
     finally:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache as once
+
+import sqlalchemy as sa
 
 from monitor.config.models import ModelSettings
 from monitor.config.settings import Settings
 from monitor.measure import Wanted
-from monitor.observe import Observation
+from monitor.observe import Observation, ProfileCache
 from monitor.record import Watched
 from monitor.scheduler import Schedule
 from monitor.service.alerting import receivers_of
@@ -20,13 +24,28 @@ def schedule_of(model: ModelSettings) -> Schedule:
     return Schedule(windows=model.windows, every=model.every, delay=model.delay)
 
 
-def watched_of(settings: Settings, name: str, engines: Engines) -> Watched:
+def watched_of(
+    settings: Settings,
+    name: str,
+    engines: Engines,
+    store: sa.Engine,
+    cache: ProfileCache,
+    clock: Callable[[], datetime],
+) -> Watched:
     """A model as the runs see it; its data is opened when the first window asks, and again after a fault."""
     model = settings.models[name]
 
-    @cache
+    @once
     def observe() -> Observation:
-        return Observation(open_data(model, engines), granularity=model.granularity, keep=max(model.windows))
+        return Observation(
+            name,
+            open_data(model, engines),
+            store,
+            granularity=model.granularity,
+            delay=model.delay,
+            cache=cache,
+            clock=clock,
+        )
 
     return Watched(
         name=name,

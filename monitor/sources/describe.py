@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import isnan
 
+from monitor.sources.log import Log
 from monitor.sources.reflection import is_view, leads_an_index, sampled, type_name
+from monitor.sources.spec import TIMES, TableSpec
 from monitor.sources.table import SqlTable
 from monitor.sources.targets import TargetLookup
 from monitor.sources.values import number
@@ -42,8 +44,17 @@ class TableReport:
         return (*empty, *(problem for column in self.columns for problem in column.problems))
 
 
-def describe(table: SqlTable) -> TableReport:
-    """Looks at types, indexes and the first rows."""
+def describe(log: Log) -> TableReport:
+    """Looks at what there is: of a table at types, indexes and the first rows."""
+    if isinstance(log, SqlTable):
+        return _describe_table(log)
+    spec = log.spec
+    columns = [ColumnReport(name, column, "", _kind(spec, name)) for name, column in spec.columns.items()]
+    newest = log.newest() if "time" in spec.columns else None
+    return TableReport(spec.table, tuple(columns), log.is_empty(), newest, ())
+
+
+def _describe_table(table: SqlTable) -> TableReport:
     names = list(table.spec.columns)
     wanted = {table.column(name).name: table.column(name) for name in names}
     values = sampled(table.engine, list(wanted.values()), _SAMPLE_ROWS)
@@ -60,6 +71,8 @@ def describe_targets(lookup: TargetLookup) -> TableReport:
     """The same for a table whose rows are looked up by id."""
     table = lookup.table
     report = describe(table)
+    if not isinstance(table, SqlTable):
+        return report
     column = table.column("id")
     if leads_an_index(column) or is_view(table.engine, table.table):
         return report
@@ -71,7 +84,7 @@ def _column(table: SqlTable, name: str, values: Sequence[object]) -> ColumnRepor
     column = table.column(name)
     database_type = type_name(column, table.engine)
     report = ColumnReport(name, column.name, database_type, _read_as(table, name))
-    if name in ("id", "time"):
+    if name in ("id", *TIMES):
         return report
     problem = _problem(values, table.spec.kinds[name] == "numeric")
     if not problem:
@@ -83,7 +96,11 @@ def _column(table: SqlTable, name: str, values: Sequence[object]) -> ColumnRepor
 def _read_as(table: SqlTable, name: str) -> str:
     if name == "time":
         return str(table.time)
-    return "text" if name == "id" else str(table.spec.kinds[name])
+    return _kind(table.spec, name)
+
+
+def _kind(spec: TableSpec, name: str) -> str:
+    return "text" if name == "id" else str(spec.kinds.get(name, name))
 
 
 def _problem(values: Sequence[object], is_numeric: bool) -> str:

@@ -12,6 +12,7 @@ from monitor.sources.faults import did_you_mean
 
 _CONNECT_SECONDS = 10
 _BUSY_SECONDS = 30
+_STATEMENTS_KEPT = 50  # each holds on to the table that it was made for
 _DRIVERS = {  # what is meant where the URL names no driver
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
@@ -42,7 +43,9 @@ def open_engine(url: str, *, statement_timeout: timedelta | None = None) -> sa.E
     arguments = _connect_arguments(parsed, statement_timeout)
     chosen = {key: value for key, value in arguments.items() if key not in parsed.query}
     try:
-        return sa.create_engine(parsed, connect_args=chosen, pool_pre_ping=True, hide_parameters=True)
+        return sa.create_engine(
+            parsed, connect_args=chosen, pool_pre_ping=True, hide_parameters=True, query_cache_size=_STATEMENTS_KEPT
+        )
     except sa.exc.NoSuchModuleError as error:
         raise SourceError(_unknown_database(parsed), permanent=True) from error
     except ModuleNotFoundError as error:

@@ -16,8 +16,8 @@ from monitor.sources.faults import did_you_mean, listed
 from monitor.sources.filecolumns import UnreadableValueError, conversion
 from monitor.sources.spec import ROWS_PER_BATCH
 
-_PARQUET = (".parquet", ".pq")
-_CSV = (".csv", ".csv.gz")
+PARQUET = (".parquet", ".pq")
+CSV = (".csv", ".csv.gz")
 _CSV_PARSING = csv.ParseOptions(newlines_in_values=True)
 
 
@@ -31,7 +31,7 @@ def read_file(
     nothing but `true` and `false`, or nothing but numbers like `1.0`.
     """
     zone = ZoneInfo(time_zone) if time_zone else None
-    is_csv = _has_ending(path, _CSV)
+    is_csv = has_ending(path, CSV)
     conversions = {name: conversion(name, kinds.get(name), zone, is_csv=is_csv) for name in columns}
     row = 1
     with _translated(path):
@@ -49,19 +49,31 @@ def read_file(
 def file_schema(path: Path) -> pa.Schema:
     """Names and types of the columns; those of a CSV file are what its first rows look like."""
     with _translated(path):
-        if _has_ending(path, _PARQUET):
+        if has_ending(path, PARQUET):
             return parquet.read_schema(path)
-        if _has_ending(path, _CSV):
+        if has_ending(path, CSV):
             with csv.open_csv(path, parse_options=_CSV_PARSING) as reader:
                 return reader.schema
-        endings = listed((*_PARQUET, *_CSV))
+        endings = listed((*PARQUET, *CSV))
         raise SourceError(f"{path} is of no kind that can be read, which are {endings}", permanent=True)
+
+
+def file_fingerprint(path: Path) -> str:
+    """Changes when the file does."""
+    with _translated(path):
+        found = path.stat()
+        return f"{found.st_size} bytes of {found.st_mtime_ns}"
 
 
 def first_rows(path: Path, columns: list[str]) -> pa.RecordBatch | None:
     """The first rows, as the file has them; none of an empty file."""
     with _translated(path):
         return next(_batches(path, columns), None)
+
+
+def has_ending(path: Path | str, endings: tuple[str, ...]) -> bool:
+    """Whether a file is of the kind that has these endings."""
+    return str(path).casefold().endswith(endings)
 
 
 def _batches(path: Path, wanted: list[str]) -> Iterator[pa.RecordBatch]:
@@ -72,7 +84,7 @@ def _batches(path: Path, wanted: list[str]) -> Iterator[pa.RecordBatch]:
         has = f"it has: {listed(known)}"
         faults = [f"{path} has no column {name}{did_you_mean(name, known) or ';'} {has}" for name in missing]
         raise SourceError("\n".join(faults), permanent=True)
-    batches = _parquet_batches(path, wanted) if _has_ending(path, _PARQUET) else _csv_batches(path, wanted)
+    batches = _parquet_batches(path, wanted) if has_ending(path, PARQUET) else _csv_batches(path, wanted)
     return (batch for batch in batches if batch.num_rows)
 
 
@@ -85,10 +97,6 @@ def _csv_batches(path: Path, wanted: list[str]) -> Iterator[pa.RecordBatch]:
     as_text = csv.ConvertOptions(include_columns=wanted, column_types=dict.fromkeys(wanted, pa.string()))
     with csv.open_csv(path, parse_options=_CSV_PARSING, convert_options=as_text) as reader:
         yield from reader
-
-
-def _has_ending(path: Path, endings: tuple[str, ...]) -> bool:
-    return path.name.casefold().endswith(endings)
 
 
 @contextmanager

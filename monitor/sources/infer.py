@@ -13,6 +13,7 @@ from sqlalchemy.dialects import mysql
 
 from monitor.errors import SourceError
 from monitor.profile.shape import Kind
+from monitor.sources.filecheck import FileKind, files_at
 from monitor.sources.files import file_schema, first_rows
 from monitor.sources.reflection import is_sqlite, reflected, sampled, type_name
 
@@ -51,6 +52,19 @@ def infer_file_kinds(path: Path, exclude: Collection[str] = ()) -> InferredKinds
     sample = first_rows(path, [field.name for field in fields]) if fields else None
     if fields and sample is None:
         raise SourceError(f"{path} has no rows", permanent=True)
+    return _sorted_out((field.name, _by_field(field, sample)) for field in fields)
+
+
+def infer_log_kinds(path: Path | str, exclude: Collection[str] = (), *, kind: FileKind = "files") -> InferredKinds:
+    """The features of a log of files by the file of today's form, but for the columns `exclude`."""
+    file = files_at(path, kind).newest_file(lambda _: None)
+    if file is None:
+        raise SourceError(f"{path} has no files yet", permanent=True)
+    fields = [field for field in file.schema if field.name not in exclude]
+    batches = file.batches([field.name for field in fields])
+    sample = next((batch for batch in batches if batch.num_rows), None)
+    if fields and sample is None:
+        raise SourceError(f"{file.path} has no rows", permanent=True)
     return _sorted_out((field.name, _by_field(field, sample)) for field in fields)
 
 

@@ -36,12 +36,13 @@ class UnclearTimeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TimeColumn:
-    """How the times of one column are understood."""
+    """How the times of one column are understood; `storages` are what SQLite was found to keep them as."""
 
     column: sa.Column[object]
     forms: frozenset[Form]
     zone: ZoneInfo | None
     unit: Unit | None = None
+    storages: frozenset[str] = frozenset()
 
     @property
     def is_exact(self) -> bool:
@@ -99,6 +100,7 @@ def _declared_form(column: sa.Column[object], engine: sa.Engine) -> Form:
 
 def _by_values(engine: sa.Engine, column: sa.Column[object], zone: ZoneInfo | None) -> TimeColumn:
     forms: set[Form] = set()
+    storages: set[str] = set()
     unit: Unit | None = None
     for found in _survey(engine, column):
         if found.storage == "text":
@@ -109,7 +111,8 @@ def _by_values(engine: sa.Engine, column: sa.Column[object], zone: ZoneInfo | No
             forms.add("number")
         else:
             raise UnclearTimeError(f"{column.name} holds values of type {found.storage}: no time can be read from them")
-    return TimeColumn(column, frozenset(forms), zone, unit)
+        storages.add(found.storage)
+    return TimeColumn(column, frozenset(forms), zone, unit, frozenset(storages))
 
 
 @dataclass(frozen=True, slots=True)

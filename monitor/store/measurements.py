@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from monitor.measurement import WHOLE, Measurement, Segment
 from monitor.store.tables import DISTRIBUTION, MEASUREMENT, SERIES
+from monitor.store.turns import take_turn
 from monitor.store.upsert import insert
 from monitor.window import Window, to_epoch
 
@@ -31,6 +32,8 @@ def write_measurements(connection: sa.Connection, measurements: Sequence[Measure
     """
     if not measurements:
         return
+    for model in sorted({measurement.model for measurement in measurements}):
+        take_turn(connection, "write", model)  # a series without measurements is not deleted meanwhile
     series = _series_ids(connection, measurements)
     statement = insert(connection, MEASUREMENT)
     replaced = {

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from monitor.store import weight
 from monitor.store.tables import RUN
 from monitor.window import from_epoch
 
-MODEL_COLUMNS = ("model", "task", "last_window", "firing_page", "firing_ticket", "last_failure")
+MODEL_COLUMNS = ("model", "task", "last_window", "firing_page", "firing_ticket", "last_failure", "late_rows")
 
 MODELS = sa.text("""
 SELECT m.model, m.task, m.last_window, m.firing_page, m.firing_ticket,
        (SELECT 'window to ' || CAST(r.window_end AS text) || ': ' || r.reason FROM v_run AS r
-        WHERE r.model = m.model AND r.status = 'failed' ORDER BY r.window_end DESC LIMIT 1) AS last_failure
+        WHERE r.model = m.model AND r.status = 'failed' ORDER BY r.window_end DESC LIMIT 1) AS last_failure,
+       (SELECT coalesce(sum(b.late_rows), 0) FROM v_bucket AS b WHERE b.model = m.model) AS late_rows
 FROM v_model AS m ORDER BY m.model""")
 
 UNDELIVERED = sa.text("""
@@ -26,7 +29,13 @@ FIRING = sa.text("SELECT coalesce(sum(firing_page + firing_ticket), 0) FROM v_mo
 
 def models(connection: sa.Connection) -> list[dict[str, object]]:
     """Every model that was ever run."""
-    return [dict(row) for row in connection.execute(MODELS).mappings()]
+    found = [dict(row) for row in connection.execute(MODELS).mappings()]
+    return [{**row, "late_rows": int(row["late_rows"])} for row in found]
+
+
+def weights(connection: sa.Connection) -> list[dict[str, object]]:
+    """What weighs how much in the store, the whole of it first."""
+    return [asdict(part) for part in weight.weights(connection)]
 
 
 def undelivered(connection: sa.Connection) -> list[dict[str, object]]:
@@ -37,6 +46,14 @@ def undelivered(connection: sa.Connection) -> list[dict[str, object]]:
 def firing(connection: sa.Connection) -> int:
     """How many alerts fire, in all models."""
     return int(connection.execute(FIRING).scalar_one())
+
+
+def newest_window_end(connection: sa.Connection) -> datetime | None:
+    """The end of the newest window of any model that has ended."""
+    newest = connection.execute(
+        sa.select(sa.func.max(RUN.c.window_end)).where(RUN.c.status.in_(("done", "skipped")))
+    ).scalar_one()
+    return None if newest is None else from_epoch(newest)
 
 
 def last_window_end(connection: sa.Connection, model: str) -> datetime | None:

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 
 from monitor.store.tables import MODEL, REFERENCE, REFERENCE_BIN
+from monitor.store.turns import take_turn
 from monitor.store.upsert import insert
 from monitor.window import to_epoch
 
 LabelledShare = tuple[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReference:
+    """A reference as it was read; `fingerprint` tells whether its source has changed since."""
+
+    reference_id: str
+    plan_id: str
+    description: str
+    fingerprint: str
+    rows: int
+    content: bytes | None
 
 
 def write_model(connection: sa.Connection, model: str, *, task: str, reference_id: str, now: datetime) -> None:
@@ -34,8 +49,16 @@ def write_reference(
     rows: int,
     bins: Mapping[str, Sequence[LabelledShare]],
     now: datetime,
+    plan_id: str = "",
+    fingerprint: str = "",
+    content: bytes | None = None,
 ) -> None:
-    """Store a reference once; the same content has the same id."""
+    """Store a reference once; the same content has the same id.
+
+    One that is there already learns its plan, its content and the newest fingerprint of its source, and counts
+    as the newest of its description again.
+    """
+    take_turn(connection, "write", model)  # a reference that nothing uses is not deleted meanwhile
     added = connection.execute(
         insert(connection, REFERENCE)
         .values(
@@ -44,11 +67,15 @@ def write_reference(
             description=description,
             rows=rows,
             created_at=to_epoch(now),
+            plan_id=plan_id,
+            fingerprint=fingerprint,
+            content=content,
         )
         .on_conflict_do_nothing()
         .returning(REFERENCE.c.reference_id)
     )
     if added.first() is None:
+        _renew(connection, reference_id, plan_id=plan_id, fingerprint=fingerprint, content=content, now=now)
         return
     shares = [
         {
@@ -63,3 +90,57 @@ def write_reference(
     ]
     if shares:
         connection.execute(sa.insert(REFERENCE_BIN), shares)
+
+
+def newest_reference(connection: sa.Connection, model: str, description: str) -> StoredReference | None:
+    """What a model was last held against under a description."""
+    row = (
+        connection.execute(
+            sa.select(*(REFERENCE.c[field.name] for field in fields(StoredReference)))
+            .where(REFERENCE.c.model == model, REFERENCE.c.description == description)
+            .order_by(REFERENCE.c.created_at.desc(), REFERENCE.c.reference_id)
+            .limit(1)
+        )
+        .mappings()
+        .first()
+    )
+    return None if row is None else StoredReference(**row)
+
+
+def reference_bins(connection: sa.Connection, reference_id: str) -> dict[str, tuple[LabelledShare, ...]]:
+    """The bins of each column of a reference, in their order, with the share of rows in each."""
+    rows = connection.execute(
+        sa.select(REFERENCE_BIN.c.column_name, REFERENCE_BIN.c.bin_label, REFERENCE_BIN.c.reference_share)
+        .where(REFERENCE_BIN.c.reference_id == reference_id)
+        .order_by(REFERENCE_BIN.c.column_name, REFERENCE_BIN.c.bin_order)
+    )
+    return {
+        column: tuple((row.bin_label, row.reference_share) for row in bins)
+        for column, bins in groupby(rows, key=lambda row: row.column_name)
+    }
+
+
+def _renew(
+    connection: sa.Connection,
+    reference_id: str,
+    *,
+    plan_id: str,
+    fingerprint: str,
+    content: bytes | None,
+    now: datetime,
+) -> None:
+    told: dict[str, str | bytes] = {"plan_id": plan_id, "fingerprint": fingerprint, "content": content or b""}
+    learnt = {name: value for name, value in told.items() if value}
+    other = REFERENCE.alias("other")
+    is_past = sa.exists().where(
+        other.c.model == REFERENCE.c.model,
+        other.c.description == REFERENCE.c.description,
+        other.c.created_at >= REFERENCE.c.created_at,
+        other.c.reference_id != reference_id,
+    )
+    is_new = [REFERENCE.c[name].is_distinct_from(value) for name, value in learnt.items()]
+    connection.execute(  # most of the time nothing has changed, and nothing is written
+        sa.update(REFERENCE)
+        .where(REFERENCE.c.reference_id == reference_id, sa.or_(is_past, *is_new))
+        .values(created_at=to_epoch(now), **learnt)
+    )

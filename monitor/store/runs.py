@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from monitor.errors import StoreError
 from monitor.store.tables import RUN
+from monitor.store.turns import take_turn
 from monitor.store.upsert import insert
 from monitor.store.worker import Worker
 from monitor.window import Window, from_epoch, to_epoch
@@ -66,7 +68,7 @@ def claim(connection: sa.Connection, model: str, window: Window, now: datetime, 
     The windows of a model are measured one after the other, whoever measures them, since alerts move in the
     order of time: while a worker holds an earlier window, a later one is not given away.
     """
-    _one_at_a_time(connection, model)
+    take_turn(connection, "run", model)  # no two workers claim windows of one model at the same moment
     held_by = connection.execute(
         sa.select(RUN.c.worker).where(*_is(model, window), RUN.c.status == "running")
     ).scalar_one_or_none()
@@ -92,12 +94,6 @@ def claim(connection: sa.Connection, model: str, window: Window, now: datetime, 
         .returning(RUN.c.run_id, RUN.c.attempts)
     ).first()
     return None if taken is None else Claim(run_id=taken.run_id, attempt=taken.attempts)
-
-
-def _one_at_a_time(connection: sa.Connection, model: str) -> None:
-    """Let no two workers claim windows of one model at the same moment; SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"seamark run {model}"))))
 
 
 def _earlier_is_held(
@@ -136,6 +132,14 @@ def give_back(connection: sa.Connection, claimed: Claim) -> None:
     _let_go(connection, claimed, status="planned", attempts=claimed.attempt - 1, started_at=None)
 
 
+def holds(connection: sa.Connection, claimed: Claim) -> bool:
+    """Whether the window is still this claim's; on PostgreSQL nobody can take it over before the transaction ends."""
+    row = connection.execute(
+        sa.select(RUN.c.attempts, RUN.c.status).where(RUN.c.run_id == claimed.run_id).with_for_update()
+    ).first()
+    return row is not None and row.attempts == claimed.attempt and row.status == "running"
+
+
 def ended(connection: sa.Connection, model: str) -> set[Window]:
     """The windows of a model that are done or skipped."""
     rows = connection.execute(
@@ -144,6 +148,37 @@ def ended(connection: sa.Connection, model: str) -> set[Window]:
         )
     )
     return {Window(from_epoch(row.window_start), from_epoch(row.window_end)) for row in rows}
+
+
+def windows_touching(connection: sa.Connection, model: str, buckets: Collection[Window]) -> list[Window]:
+    """The windows of a model that have ended and contain any of these buckets, in order."""
+    if not buckets:
+        return []
+    first, last = min(bucket.start for bucket in buckets), max(bucket.end for bucket in buckets)
+    rows = connection.execute(
+        sa.select(RUN.c.window_start, RUN.c.window_end).where(
+            RUN.c.model == model,
+            RUN.c.purpose == MEASURE,
+            RUN.c.status.in_(ENDED),
+            RUN.c.window_end > to_epoch(first),
+            RUN.c.window_start < to_epoch(last),
+        )
+    )
+    windows = {Window(from_epoch(row.window_start), from_epoch(row.window_end)) for row in rows}
+    in_order = sorted(buckets)
+    return [window for window in sorted(windows) if contains_any(window, in_order)]
+
+
+def contains_any(window: Window, buckets: Sequence[Window]) -> bool:
+    """Whether a bucket lies wholly inside the window; the buckets are in order.
+
+    >>> from monitor.window import utc
+    >>> contains_any(Window(utc(2013), utc(2014)), [Window(utc(2012), utc(2015)), Window(utc(2013, 5), utc(2013, 6))])
+    True
+    """
+    first = bisect_left(buckets, window.start, key=lambda bucket: bucket.start)
+    last = bisect_left(buckets, window.end, key=lambda bucket: bucket.start)
+    return any(buckets[place].end <= window.end for place in range(first, last))
 
 
 def resting(connection: sa.Connection, model: str, now: datetime) -> set[Window]:

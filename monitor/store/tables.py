@@ -51,6 +51,9 @@ REFERENCE = sa.Table(
     _name("description"),
     _count("rows"),
     _moment("created_at"),
+    _name("plan_id"),
+    _name("fingerprint"),
+    sa.Column("content", sa.LargeBinary),
 )
 
 REFERENCE_BIN = sa.Table(
@@ -117,6 +120,70 @@ DISTRIBUTION = sa.Table(
     _name("reference_id"),
     _count("rows"),
     sa.Column("counts", sa.JSON, nullable=False),  # rows per bin, in the order of reference_bin
+    sa.Index(None, "window_end"),
+)
+
+PLAN = sa.Table(
+    "plan",
+    METADATA,
+    sa.Column("plan_id", sa.Text, primary_key=True),
+    _name("model"),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    _moment("created_at"),
+)
+
+BUCKET = sa.Table(
+    "bucket",
+    METADATA,
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("plan_id", sa.Text, primary_key=True),
+    sa.Column("bucket_seconds", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("bucket_start", Moment, primary_key=True, autoincrement=False),
+    _count("rows"),
+    _count("targets"),
+    _count("late_rows"),
+    _count("late_targets"),
+    _count("revision", default=1),
+    _moment("read_at"),
+)
+
+PROFILE = sa.Table(
+    "profile",
+    METADATA,
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("plan_id", sa.Text, primary_key=True),
+    sa.Column("bucket_seconds", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("bucket_start", Moment, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("segment_key", sa.Text, primary_key=True),
+    sa.Column("segment_value", sa.Text, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),  # compressed already: PostgreSQL keeps it as it is
+    sa.Column("outcome", sa.LargeBinary),
+    sa.ForeignKeyConstraint(
+        ["model", "plan_id", "bucket_seconds", "bucket_start"],
+        ["bucket.model", "bucket.plan_id", "bucket.bucket_seconds", "bucket.bucket_start"],
+        ondelete="CASCADE",
+    ),
+)
+
+WATERMARK = sa.Table(
+    "watermark",
+    METADATA,
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("rows_until", Moment),
+    sa.Column("ingested_until", Moment),
+    sa.Column("targets_until", Moment),
+)
+
+TARGET_BUCKET = sa.Table(
+    "target_bucket",
+    METADATA,
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("bucket_seconds", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("bucket_start", Moment, primary_key=True, autoincrement=False),
+    _count("rows"),
+    sa.Column("unmatched", sa.BigInteger),
+    _moment("read_at"),
 )
 
 RUN = sa.Table(

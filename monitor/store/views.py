@@ -91,6 +91,17 @@ SELECT r.model, {sql.time("r.window_start")} AS window_start, {sql.time("r.windo
 FROM run AS r"""
 
 
+def v_bucket(sql: Dialect) -> str:
+    """Every bucket that was read, once: under several plans it is the one that was read last."""
+    return f"""
+SELECT b.model, {sql.time("b.bucket_start + b.bucket_seconds")} AS time,
+       b.bucket_start + b.bucket_seconds AS time_epoch, {sql.time("b.bucket_start")} AS bucket_start,
+       b.bucket_seconds, b.rows, b.targets, b.late_rows, b.revision, {sql.time("b.read_at")} AS read_at
+FROM (SELECT bucket.*, row_number() OVER (PARTITION BY model, bucket_seconds, bucket_start
+                                          ORDER BY read_at DESC, plan_id DESC) AS place FROM bucket) AS b
+WHERE b.place = 1"""
+
+
 def v_model(sql: Dialect) -> str:
     """Every model, its reference, and how many of its alerts fire."""
     firing = "(SELECT count(*) FROM alert AS a WHERE a.model = m.model AND a.state IN ('firing', 'recovering')"
@@ -107,7 +118,7 @@ FROM model AS m"""
 
 VIEWS: dict[str, Callable[[Dialect], str]] = {
     view.__name__: view
-    for view in (v_measurement, v_distribution, v_alert, v_alert_event, v_notification, v_run, v_model)
+    for view in (v_measurement, v_distribution, v_alert, v_alert_event, v_notification, v_run, v_bucket, v_model)
 }
 
 

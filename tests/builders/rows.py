@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,7 +10,10 @@ from datetime import datetime, timedelta
 import numpy as np
 import pyarrow as pa
 
+from monitor.observe import Basis, NewOutcomes
+from monitor.profile.scan import bucket_starts
 from monitor.profile.shape import ModelShape
+from monitor.store.targets import TargetCount
 from monitor.window import Window, utc
 
 SHAPE = ModelShape(
@@ -61,15 +65,33 @@ class StubData:
     scanned: list[Window] = field(default_factory=list)
     unmatched: int | None = None
 
-    def current(self, window: Window) -> Iterator[pa.RecordBatch]:
+    def basis(self, window: Window) -> Basis:
+        return Basis("January", lambda: iter([classifier_rows(START, START + 31 * DAY)]), lambda: "as ever")
+
+    def current(self, window: Window, *, targets_before: datetime | None = None) -> Iterator[pa.RecordBatch]:
         self.scanned.append(window)
         start = window.start
         while start < window.end:
             yield classifier_rows(start, start + DAY, shift=3.0 if start >= self.changed else 0.0)
             start += DAY
 
-    def reference(self, window: Window) -> tuple[str, Iterator[pa.RecordBatch]]:
-        return "January", iter([classifier_rows(START, START + 31 * DAY)])
+    def outcomes(self, window: Window, *, targets_before: datetime | None = None) -> Iterator[pa.RecordBatch]:
+        return (batch.drop_columns(["amount", "country"]) for batch in self.current(window))
 
-    def unmatched_targets(self, window: Window) -> int | None:
-        return self.unmatched
+    def counts(self, window: Window, granularity: timedelta) -> dict[datetime, int]:
+        return Counter(start for batch in self.current(window) for start in bucket_starts(batch, granularity))
+
+    def arrived(self, since: datetime, until: datetime) -> None:
+        return None
+
+    def target_counts(self, window: Window, granularity: timedelta) -> dict[datetime, TargetCount] | None:
+        return None if self.unmatched is None else {window.start: TargetCount(self.unmatched, self.unmatched)}
+
+    def target_rows(self, window: Window, granularity: timedelta) -> None:
+        return None
+
+    def new_outcomes(self, window: Window) -> Iterator[NewOutcomes]:
+        return iter(())
+
+    def all_targets(self) -> int:
+        return 0

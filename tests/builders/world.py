@@ -34,8 +34,8 @@ MODEL = """\
       time_zone: UTC
     targets: {{table: targets, columns: {{id: id, target: target}}}}
     reference: {{from: {start:%Y-%m-%d}, to: {changed:%Y-%m-%d}}}
-    granularity: 1 day
-    windows: [1 day]
+    granularity: {granularity}
+    windows: [{windows}]
     delay: 0s
     min_rows: 100
 """
@@ -66,8 +66,13 @@ def write_world(
     quiet_days: int = 10,
     shifted_days: int = 3,
     calm_days: int = 2,
+    hourly: bool = False,
 ) -> World:
-    """Write tables and configuration; `broken` adds a model whose table is not there, as the first of the two."""
+    """Write tables and configuration.
+
+    `broken` adds a model whose table is not there, as the first of the two; `hourly` cuts days into hours, and looks
+    at weeks too.
+    """
     changed = start + quiet_days * DAY
     calm = changed + shifted_days * DAY
     end = calm + calm_days * DAY
@@ -76,7 +81,15 @@ def write_world(
     write_rows(database, [classifier_rows(since, to, shift=shift) for since, to, shift in stretches if since < to])
     tables = {"broken": "nowhere", "sound": "predictions"} if broken else {"sound": "predictions"}
     models = "".join(
-        MODEL.format(name=name, database=database, table=table, start=start, changed=changed)
+        MODEL.format(
+            name=name,
+            database=database,
+            table=table,
+            start=start,
+            changed=changed,
+            granularity="1 hour" if hourly else "1 day",
+            windows="1 day, 7 days" if hourly else "1 day",
+        )
         for name, table in tables.items()
     )
     config = folder / "seamark.yaml"

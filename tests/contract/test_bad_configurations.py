@@ -18,6 +18,7 @@ ENVIRONMENT = {
     "GRAFANA_URL": "http://127.0.0.1:3000",
     "GRAFANA_TOKEN": "hunter2",
     "EMPTY": "",
+    "FARES": "jdbc:postgresql://db/fares?user=me&password=hunter2",
 }
 
 
@@ -48,8 +49,9 @@ def test_every_bad_configuration_has_its_messages_and_the_other_way_round() -> N
 
 def test_the_good_configuration_is_read() -> None:
     settings = load(FOLDER / "good.yaml", environment=ENVIRONMENT)
-    assert list(settings.models) == ["late_arrival"]
-    assert [rule.rule().name for rule in settings.alerts.rules] == ["FeatureDrift", "AucDrop", "FewRows"]
+    assert list(settings.models) == ["late_arrival", "arrival_minutes", "fares"]
+    names = [rule.rule().name for rule in settings.alerts.rules]
+    assert names == ["FeatureDrift", "AucDrop", "FewRows", "CarrierAuc", "VersionAuc"]
     assert settings.store.reveal() == f"sqlite:///{FOLDER}/seamark.db"
 
 

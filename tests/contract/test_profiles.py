@@ -1,18 +1,28 @@
 """Promises that profiles keep, whatever the rows."""
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from monitor.drift.catalogue import METHODS
 from monitor.drift.kolmogorov_smirnov import METHOD as KOLMOGOROV_SMIRNOV
+from monitor.drift.measure import measure_drift
+from monitor.drift.method import CountMethod
 from monitor.drift.wasserstein import METHOD as WASSERSTEIN
+from monitor.measurement import WHOLE
+from monitor.performance.catalogue import METRICS, default_metrics
 from monitor.profile.bins import cut_bins
-from monitor.profile.model import ModelProfile, empty_profile, profile_batch
+from monitor.profile.model import ModelProfile, empty_profile, profile_batch, total
 from monitor.profile.numeric import NumericProfile
 from monitor.profile.plan import Plan, cut_plan
+from monitor.profile.scan import profile_rows
 from monitor.profile.shape import ModelShape
 
 SHAPE = ModelShape(
@@ -158,3 +168,101 @@ def test_binned_distances_are_as_near_to_the_raw_ones_as_promised(name: str, shi
     assert KOLMOGOROV_SMIRNOV.compare(left, right).value == pytest.approx(exact, abs=0.004)
     exact = stats.wasserstein_distance(before, now) / before.std(ddof=1)
     assert WASSERSTEIN.compare(left, right).value == pytest.approx(exact, abs=0.005)
+
+
+TASKS = {
+    "binary": ModelShape(
+        "binary_classification",
+        {**SHAPE.kinds},
+        segments={"country": "country", "shop": "shop"},
+        has_versions=True,
+    ),
+    "multiclass": ModelShape(
+        "multiclass_classification",
+        {"amount": "numeric", "country": "categorical", "prediction": "categorical", "target": "categorical"},
+        scores={"0": "rest", "1": "score"},
+        segments={"country": "country", "shop": "shop"},
+        has_versions=True,
+    ),
+    "regression": ModelShape(
+        "regression",
+        {"amount": "numeric", "country": "categorical", "prediction": "numeric", "target": "numeric"},
+        segments={"country": "country", "shop": "shop"},
+        has_versions=True,
+    ),
+}
+
+
+def versioned_batch(task: str, size: int, seed: int) -> pa.RecordBatch:
+    """Rows of three versions, some without one; a quarter is of no shop, and some countries are new."""
+    draw = np.random.default_rng([seed, 1])
+    batch = mixed_batch(size, seed)
+    names = np.array(["at", "ch", "de", "fr", "new" if seed > 1 else "fr"])
+    columns = {
+        **{name: batch.column(name) for name in batch.schema.names},
+        "country": pa.array(names[draw.integers(0, 5, size)], mask=draw.random(size) < 0.05),
+        "shop": pa.array(np.array(["a", "b", "c", "other"])[draw.integers(0, 4, size)], mask=draw.random(size) < 0.1),
+        "version": pa.array(draw.choice(["1", "2", "3"], size), mask=draw.random(size) < 0.1),
+        "rest": 1 - batch.column("score").to_numpy(),
+        "time": pa.array(draw.integers(0, 50 * 3_600_000_000, size), pa.int64()).cast(pa.timestamp("us", "UTC")),
+    }
+    if task == "regression":
+        columns["prediction"] = pa.array(draw.normal(0, 1, size))
+        columns["target"] = pa.array(draw.standard_t(3, size), mask=draw.random(size) < 0.3)
+    return pa.record_batch(columns)
+
+
+def everything_of(profile: ModelProfile, methods: Iterable[str] = METHODS) -> dict[str, float | None]:
+    """Every statistic that can be measured on a profile."""
+    reference = profile_batch(versioned_batch(TASK_NAMES[profile.plan.shape.task], 5_000, 1), profile.plan)
+    found = {
+        f"{metric} {name}": estimate.value
+        for metric, name, estimate in measure_drift(reference, profile, methods, min_rows=1)
+    }
+    performance = profile.performance
+    assert performance is not None
+    shape = profile.plan.shape
+    has_score = "score" in shape.kinds or bool(shape.scores)
+    for name in default_metrics(shape.task, has_score=has_score):
+        found[name] = METRICS[name].measure(performance).value  # type: ignore[attr-defined]  # of the task's own kind
+    return found
+
+
+TASK_NAMES = {shape.task: name for name, shape in TASKS.items()}
+
+
+def assert_measures_the_same(left: ModelProfile, right: ModelProfile) -> None:
+    assert_same(left, right)
+    mine, other = everything_of(left), everything_of(right)
+    assert mine.keys() == other.keys()
+    assert {name for name, value in mine.items() if value is None} == {n for n, value in other.items() if value is None}
+    for name, value in mine.items():
+        assert value == pytest.approx(other[name], rel=1e-9, abs=1e-12), name
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_versions_add_up_to_the_whole_for_every_statistic(task: str) -> None:
+    batch = versioned_batch(task, 6_000, 2)
+    plan = cut_plan(TASKS[task], [versioned_batch(task, 5_000, 1)])
+    parts = profile_rows((batch.slice(start, 900) for start in range(0, 6_000, 900)), plan, timedelta(hours=1))
+    whole = total((parts[hour][part] for hour in parts for part in parts[hour] if part.segment == WHOLE), plan)
+    assert_measures_the_same(whole, profile_batch(batch, plan))
+
+
+@pytest.mark.parametrize("key", ["country", "shop"])
+@pytest.mark.parametrize("task", TASKS)
+def test_segments_and_the_rows_of_none_add_up_to_the_whole_for_all_that_needs_counts(task: str, key: str) -> None:
+    batch = versioned_batch(task, 6_000, 2)
+    reference = versioned_batch(task, 5_000, 1)
+    plan = cut_plan(TASKS[task], [reference.filter(pc.not_equal(reference["shop"], "other"))])
+    parts = profile_rows([batch], plan, timedelta(hours=1))
+    of_segments = total((parts[hour][part] for hour in parts for part in parts[hour] if part.segment.key == key), plan)
+    known = pc.is_in(batch[key], pa.array(plan.segments[key]))
+    of_none = profile_batch(batch.filter(pc.invert(known)), plan)
+    assert of_none.rows
+    mine = everything_of(of_segments + of_none, COUNTED)
+    whole = everything_of(profile_batch(batch, plan), COUNTED)
+    assert mine == pytest.approx(whole, rel=1e-9, abs=1e-12)
+
+
+COUNTED = [name for name, method in METHODS.items() if isinstance(method, CountMethod)]

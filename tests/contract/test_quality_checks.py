@@ -30,7 +30,7 @@ by_name = pytest.mark.parametrize("name", CHECKS)
 
 
 def measured(name: str, current: ModelProfile, *, min_rows: int = 1) -> list[Estimate]:
-    found = measure_quality(REFERENCE, current, min_rows=min_rows, has_targets=True)
+    found = measure_quality(REFERENCE, current, CHECKS, min_rows=min_rows, has_targets=True)
     return [estimate for metric, _, estimate in found if metric == name]
 
 

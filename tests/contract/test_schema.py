@@ -68,6 +68,10 @@ def test_the_good_configuration_passes_the_schema() -> None:
         "not_supported_yet_in_alerts",
         "list_for_mapping",
         "empty_value",
+        "places",
+        "spark",
+        "segments",
+        "keep",
     ],
 )
 def test_what_a_schema_can_see_it_refuses_too(fault: str) -> None:
@@ -84,3 +88,12 @@ def test_every_key_below_models_and_alerts_is_described() -> None:
     assert "name" not in properties
     described = [key for key, schema in properties.items() if "description" in schema or "$ref" in schema]
     assert described == list(properties)
+
+
+def test_every_default_is_what_a_user_could_write() -> None:
+    schema = json_schema()
+    for part in objects(schema):
+        for key, about in part.get("properties", {}).items():
+            if "default" in about:
+                validator = jsonschema.Draft202012Validator({**about, "$defs": schema["$defs"]})
+                assert validator.is_valid(about["default"]), (key, about["default"])

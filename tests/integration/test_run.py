@@ -16,7 +16,7 @@ from alerts.rule import Rule, Selector
 from alerts.step import GONE
 from monitor.errors import SourceError
 from monitor.measure import Wanted
-from monitor.observe import Observation
+from monitor.observe import Observation, ProfileCache
 from monitor.record import Outcome, Watched
 from monitor.run import run_window
 from monitor.store import runs
@@ -54,7 +54,9 @@ class World:
     watched: Watched = field(init=False)
 
     def __post_init__(self) -> None:
-        observation = Observation(self.data, granularity=DAY, keep=7 * DAY)
+        observation = Observation(
+            "m", self.data, self.store, granularity=DAY, delay=DAY / 24, cache=ProfileCache(), clock=lambda: NOW
+        )
         self.watched = Watched(
             name="m",
             wanted=Wanted(
@@ -75,7 +77,7 @@ class World:
         window = Window(end - length * DAY, end)
         with self.store.begin() as connection:
             runs.plan(connection, "m", [window])
-        return run_window(self.watched, window, self.store, clock=lambda: now, notify=notify)
+        return run_window(self.watched, window, self.store, clock=lambda: now, notify=notify, ahead=end)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         with self.store.begin() as connection:
@@ -156,7 +158,7 @@ def test_a_window_that_is_done_is_not_done_twice(store: sa.Engine) -> None:
 def test_a_window_without_rows_is_skipped_with_a_reason(store: sa.Engine) -> None:
     @dataclass
     class Nothing(StubData):
-        def current(self, window: Window) -> Iterator[pa.RecordBatch]:
+        def current(self, window: Window, *, targets_before: datetime | None = None) -> Iterator[pa.RecordBatch]:
             return iter(())
 
     rule = Rule(name="NoRows", metric="row_count", below=1)
@@ -180,7 +182,7 @@ class Breaking(StubData):
 
     error: Exception | None = field(default_factory=lambda: SourceError("the database went away"))
 
-    def current(self, window: Window) -> Iterator[pa.RecordBatch]:
+    def current(self, window: Window, *, targets_before: datetime | None = None) -> Iterator[pa.RecordBatch]:
         yield from super().current(window)
         if self.error:
             raise self.error

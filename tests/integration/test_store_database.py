@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 
 from monitor.errors import StoreError, StoreVersionError
-from monitor.store.database import check_version, migrate, open_store, store_version
+from monitor.store.database import MIGRATIONS, check_version, migrate, open_store, store_version
 from monitor.store.tables import METADATA
 from monitor.store.views import VIEWS
 
@@ -28,6 +30,7 @@ CONTRACT = {
     " to_state, reason, value, window_end, episode",
     "v_notification": "time, receiver, channel, status, attempts, dedup_key, error",
     "v_run": "model, window_start, window_end, purpose, status, reason, attempts, rows, started_at, finished_at",
+    "v_bucket": "model, time, time_epoch, bucket_start, bucket_seconds, rows, targets, late_rows, revision, read_at",
     "v_model": "model, task, reference_id, reference_rows, first_window, last_window, firing_page, firing_ticket",
 }
 
@@ -47,6 +50,72 @@ def test_migrating_twice_changes_nothing(store_url: str) -> None:
     migrate(store)
     assert store_version(store) == before
     check_version(store)
+    store.dispose()
+
+
+def made_by_the_first_version(store: sa.Engine) -> None:
+    """A store with tables, a view and a row in each table, as version 0001 left it."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    with store.begin() as connection:
+        context = MigrationContext.configure(connection)
+        with Operations.context(context):
+            scripts.get_revision("0001").module.upgrade()
+        context.stamp(scripts, "0001")
+        connection.execute(sa.text("CREATE VIEW v_run AS SELECT model, status FROM run"))
+        for row in FIRST_VERSION:
+            connection.execute(sa.text(row))
+
+
+FIRST_VERSION = (
+    "INSERT INTO model VALUES ('m', 'regression', 'r', 7)",
+    "INSERT INTO reference VALUES ('r', 'm', 'predictions of spring', 900, 7)",
+    "INSERT INTO reference_bin VALUES ('r', 'distance', 0, 'below 5', 0.25)",
+    "INSERT INTO series (series_id, model, metric, window_seconds) VALUES (3, 'm', 'mean_error', 86400)",
+    "INSERT INTO measurement (series_id, window_end, value, reference_id) VALUES (3, 86400, 0.5, 'r')",
+    "INSERT INTO distribution VALUES ('m', 'distance', '', '', 86400, 86400, 'r', 4, '[4]')",
+    "INSERT INTO run (run_id, model, window_start, window_end, purpose, status)"
+    " VALUES (5, 'm', 0, 86400, 'measure', 'done')",
+    "INSERT INTO alert (fingerprint, alert, model, state, last_window_end) VALUES ('f', 'a', 'm', 'firing', 86400)",
+    "INSERT INTO alert_event (event_id, fingerprint, to_state, window_end, created_at)"
+    " VALUES (2, 'f', 'firing', 86400, 7)",
+    "INSERT INTO notification (notification_id, dedup_key, payload, created_at, next_attempt_at)"
+    " VALUES (9, 'k', '{}', 7, 7)",
+)
+
+
+def everything(store: sa.Engine) -> dict[str, list[dict[str, object]]]:
+    with store.begin() as connection:
+        names = [row.split()[2] for row in FIRST_VERSION]
+        return {
+            name: [dict(row) for row in connection.execute(sa.text(f"SELECT * FROM {name}")).mappings()]
+            for name in names
+        }
+
+
+def test_a_store_of_the_first_version_keeps_everything(store_url: str) -> None:
+    store = open_store(store_url)
+    made_by_the_first_version(store)
+    before = everything(store)
+    migrate(store)
+    check_version(store)
+    new = {"plan_id": "", "fingerprint": "", "content": None}
+    assert everything(store) == before | {"reference": [before["reference"][0] | new]}
+    with store.begin() as connection:
+        assert [tuple(row) for row in connection.execute(sa.text("SELECT model, status, attempts FROM v_run"))] == [
+            ("m", "done", 0)
+        ]
+    store.dispose()
+
+
+def test_postgresql_does_not_compress_what_is_compressed_already(postgresql_url: str) -> None:
+    store = open_store(postgresql_url)
+    migrate(store)
+    kept = sa.text(
+        "SELECT attname, attstorage FROM pg_attribute WHERE attrelid = 'profile'::regclass"
+        " AND attname IN ('content', 'outcome') ORDER BY attname"
+    )
+    with store.begin() as connection:
+        assert [tuple(row) for row in connection.execute(kept)] == [("content", "e"), ("outcome", "e")]
     store.dispose()
 
 

@@ -166,3 +166,34 @@ def test_the_windows_of_a_model_are_given_away_in_the_order_of_time(store: sa.En
         assert runs.claim(connection, "other", next_day, NOON, Worker("third", 1)) is not None
         runs.finish(connection, first, "done", now=NOON)
         assert runs.claim(connection, "m", next_day, NOON, Worker("third", 1)) is not None
+
+
+def test_a_claim_holds_until_another_worker_takes_the_window_over(store: sa.Engine) -> None:
+    planned(store)
+    slow = claimed(store)
+    assert slow is not None
+    with store.begin() as connection:
+        assert runs.holds(connection, slow)
+    fast = claimed(store, NOON + 2 * runs.LEASE)
+    assert fast is not None
+    with store.begin() as connection:
+        assert not runs.holds(connection, slow)
+        assert runs.holds(connection, fast)
+        runs.finish(connection, fast, "done", now=NOON)
+        assert not runs.holds(connection, fast)
+
+
+def test_the_windows_that_a_changed_bucket_belongs_to_are_found(store: sa.Engine) -> None:
+    week, next_day = Window(utc(2013, 3, 27), utc(2013, 4, 3)), Window(DAY.end, DAY.end + DAY.length)
+    unended = Window(utc(2013, 3, 26), utc(2013, 4, 2))
+    with store.begin() as connection:
+        runs.plan(connection, "m", [DAY, week, next_day, unended])
+        for window in (DAY, week, next_day):
+            claim = runs.claim(connection, "m", window, NOON, ELSEWHERE)
+            assert claim is not None
+            runs.finish(connection, claim, "done", now=NOON)
+        hour = Window(utc(2013, 4, 1, 5), utc(2013, 4, 1, 6))
+        assert runs.windows_touching(connection, "m", [hour]) == [week, DAY]
+        assert runs.windows_touching(connection, "m", [unended]) == []
+        assert runs.windows_touching(connection, "other", [hour]) == []
+        assert runs.windows_touching(connection, "m", []) == []

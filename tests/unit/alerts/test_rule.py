@@ -62,21 +62,46 @@ def test_without_a_value_the_only_limit_is_the_limit() -> None:
         (Selector(column="dep_*"), None, True),
         (Selector(column="arr_*"), None, False),
         (Selector(column="DEP_*"), None, False),
-        (Selector(model="late*", version="v?"), None, True),
-        (Selector(version="v2"), None, False),
+        (Selector(model="late*"), None, True),
         (Selector(model="fare"), None, False),
     ],
 )
 def test_a_rule_looks_at_the_series_that_it_selects(
     select: Selector, window_seconds: int | None, matches: bool
 ) -> None:
-    seen = Seen(metric="roc_auc", column_name="dep_delay", version="v1")
+    seen = Seen(metric="roc_auc", column_name="dep_delay")
     assert rule(select=select, window_seconds=window_seconds).matches(seen) is matches
 
 
-def test_a_rule_looks_at_no_other_metric_and_at_no_segment() -> None:
+def test_a_rule_looks_at_no_other_metric() -> None:
     assert not rule().matches(Seen(metric="f1"))
-    assert not rule().matches(Seen(segment_key="carrier", segment_value="AA"))
+
+
+WHOLE, FIRST = Seen(), Seen(version="v1")
+CARRIER, ORIGIN = Seen(segment_key="carrier", segment_value="AA"), Seen(segment_key="origin", segment_value="JFK")
+CARRIER_OF_FIRST = Seen(version="v1", segment_key="carrier", segment_value="AA")
+
+
+@pytest.mark.parametrize(
+    ("select", "looked_at"),
+    [
+        (Selector(), [WHOLE]),
+        (Selector(version="*"), [FIRST]),
+        (Selector(version="v?"), [FIRST]),
+        (Selector(version="v2"), []),
+        (Selector(segment="*"), [CARRIER, ORIGIN]),
+        (Selector(segment="carrier=*"), [CARRIER]),
+        (Selector(segment="*=AA"), [CARRIER]),
+        (Selector(segment="carrier=UA"), []),
+        (Selector(segment="carrier"), []),
+        (Selector(version="v1", segment="carrier=AA"), [CARRIER_OF_FIRST]),
+    ],
+)
+def test_versions_and_segments_are_looked_at_only_where_they_are_selected(
+    select: Selector, looked_at: list[Seen]
+) -> None:
+    every = [WHOLE, FIRST, CARRIER, ORIGIN, CARRIER_OF_FIRST]
+    assert [seen for seen in every if rule(select=select).matches(seen)] == looked_at
 
 
 def test_the_tightest_limits_of_all_rules_that_look_at_a_series_are_drawn() -> None:

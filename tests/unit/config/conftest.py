@@ -20,6 +20,7 @@ PARTS = {
     "targets": "{table: arrivals, columns: {id: prediction_id, target: was_late}}",
     "reference": "{from: 2013-01-01, to: 2013-04-01}",
     "model": "{}",
+    "keep": "{}",
     "alerts": "{}",
     "dashboards": "{}",
 }
@@ -33,6 +34,7 @@ models:
     predictions: {{table: predictions, columns: {columns}, features: {features}, where: {where}}}
     targets: {targets}
     reference: {reference}
+keep: {keep}
 alerts: {alerts}
 dashboards: {dashboards}
 """

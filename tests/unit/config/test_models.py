@@ -37,12 +37,34 @@ def test_what_is_left_out_has_a_default(model: Callable[..., ModelSettings]) -> 
     assert read.name == "late_arrival"
     assert (read.granularity, read.windows, read.every) == (HOUR, (DAY,), DAY)
     assert (read.delay, read.min_rows, read.positive) == (timedelta(minutes=10), 200, None)
+    assert (read.lateness, read.segments) == (3 * DAY, ())
     assert read.predictions.database is None
+    assert (read.predictions.columns.version, read.predictions.columns.ingested) == (None, None)
     assert set(read.measure.drift) < set(METHODS)
 
 
 def test_every_is_the_shortest_window(model: Callable[..., ModelSettings]) -> None:
     assert model(model="{windows: [7 days, 4 hours, 1 day]}").every == timedelta(hours=4)
+
+
+def test_with_no_lateness_nothing_is_looked_at_again(model: Callable[..., ModelSettings]) -> None:
+    assert model(model="{lateness: 0 days}").lateness == timedelta(0)
+
+
+def test_segments_versions_and_times_of_writing_are_columns(model: Callable[..., ModelSettings]) -> None:
+    columns = "{id: a, time: b, prediction: c, version: v, ingested: w}"
+    read = model(columns=columns, model="{segments: [carrier, dep_delay, v]}")
+    assert read.segments == ("carrier", "dep_delay", "v")
+    assert (read.predictions.columns.version, read.predictions.columns.ingested) == ("v", "w")
+    assert (read.has_versions, model().has_versions) == (True, False)
+
+
+def test_at_most_twenty_columns_make_segments(model: Callable[..., ModelSettings], faults: Faults) -> None:
+    names = [f"column_{number}" for number in range(21)]
+    assert len(model(model=f"{{segments: [{', '.join(names[:20])}]}}").segments) == 20
+    assert faults(model=f"{{segments: [{', '.join(names)}]}}") == [
+        "models.late_arrival.segments: at most 20 columns can make segments, and there are 21"
+    ]
 
 
 def test_settings_do_not_change(settings: Reader) -> None:
@@ -181,7 +203,15 @@ def test_one_fault_of_a_model_does_not_hide_another(faults: Faults) -> None:
 
 @pytest.mark.parametrize(
     "features",
-    ["{numeric: [id]}", "{numeric: [time]}", "{categorical: [prediction]}", "{categorical: [score.AA]}"],
+    [
+        "{numeric: [id]}",
+        "{numeric: [time]}",
+        "{categorical: [prediction]}",
+        "{categorical: [score.AA]}",
+        "{categorical: [version]}",
+        "{numeric: [ingested]}",
+        "{categorical: [segment.carrier]}",
+    ],
 )
 def test_a_feature_does_not_take_the_name_of_a_role(faults: Faults, features: str) -> None:
     (told,) = faults(features=features)

@@ -15,9 +15,9 @@ Faults = Callable[..., list[str]]
 
 
 @pytest.fixture
-def rule(settings: Reader) -> Callable[[str], Rule]:
-    def read(text: str) -> Rule:
-        return settings(alerts=f"{{rules: [{{alert: A, {text}}}]}}").alerts.rules[0].rule()
+def rule(settings: Reader) -> Callable[..., Rule]:
+    def read(text: str, **parts: str) -> Rule:
+        return settings(alerts=f"{{rules: [{{alert: A, {text}}}]}}", **parts).alerts.rules[0].rule()
 
     return read
 
@@ -33,11 +33,11 @@ def test_a_rule_of_few_words_has_the_rest_by_default(rule: Callable[[str], Rule]
     assert rule("metric: jensen_shannon, above: 1") == Rule(name="A", metric="jensen_shannon", above=1.0)
 
 
-def test_a_rule_of_many_words_keeps_them_all(rule: Callable[[str], Rule]) -> None:
+def test_a_rule_of_many_words_keeps_them_all(rule: Callable[..., Rule]) -> None:
     text = """metric: roc_auc, window: 1 day, below: 0.7, clear: 0.72, for: 2 windows, keep_firing_for: 1 day,
       on_missing: fire, severity: page, annotations: {summary: '{model}: {value:.3f}'},
-      select: {model: 'late*', version: '2.*'}"""
-    assert rule(text) == Rule(
+      select: {model: 'late*', segment: 'carrier=A*'}"""
+    assert rule(text, model="{segments: [carrier]}") == Rule(
         name="A",
         metric="roc_auc",
         below=0.7,
@@ -48,7 +48,7 @@ def test_a_rule_of_many_words_keeps_them_all(rule: Callable[[str], Rule]) -> Non
         on_missing="fire",
         severity="page",
         annotations={"summary": "{model}: {value:.3f}"},
-        select=Selector(model="late*", version="2.*"),
+        select=Selector(model="late*", segment="carrier=A*"),
     )
 
 
@@ -132,3 +132,28 @@ def test_a_rule_selects_models_by_pattern(settings: Reader, pattern: str) -> Non
 @pytest.mark.parametrize("column", ["carrier", "target", "score", "dep_*"])
 def test_a_rule_selects_features_and_roles(rule: Callable[[str], Rule], column: str) -> None:
     assert rule(f"metric: jensen_shannon, above: 1, select: {{column: '{column}'}}").select.column == column
+
+
+@pytest.mark.parametrize("pattern", ["*", "carrier=*", "carrier=AA", "car*=A?", "*=AA"])
+def test_a_rule_selects_segments_by_pattern(rule: Callable[..., Rule], pattern: str) -> None:
+    text = f"metric: row_count, below: 1, select: {{segment: '{pattern}'}}"
+    assert rule(text, model="{segments: [carrier]}").select == Selector(segment=pattern)
+
+
+@pytest.mark.parametrize("pattern", ["*", "2.*", "2.1"])
+def test_a_rule_selects_versions_by_pattern(rule: Callable[..., Rule], pattern: str) -> None:
+    text = f"metric: row_count, below: 1, select: {{version: '{pattern}'}}"
+    columns = "{id: a, time: b, prediction: c, version: v}"
+    assert rule(text, columns=columns).select == Selector(version=pattern)
+
+
+def test_a_selection_is_only_held_against_models_that_could_be_read(faults: Faults) -> None:
+    rules = [f"{{alert: {name}, metric: row_count, below: 1, select: {{{select}}}}}" for name, select in SELECTIONS]
+    assert faults(alerts=f"{{rules: [{', '.join(rules)}]}}", model="{min_rows: 0}") == [
+        "models.late_arrival.min_rows: should be at least 1",
+        "alerts.rules.2.select.segment: should be column=value, such as carrier=* for each segment of a column, "
+        "or * for every one",
+    ]
+
+
+SELECTIONS = (("A", "segment: 'x=*'"), ("B", "version: '1'"), ("C", "segment: carrier"))

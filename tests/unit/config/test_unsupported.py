@@ -14,8 +14,8 @@ Faults = Callable[..., list[str]]
 
 def test_what_is_not_supported_is_refused_whatever_its_value(faults: Faults) -> None:
     for value in ("3 days", "{}", "[]", "1", "''", ""):
-        (told,) = faults(model=f"{{lateness: {value}}}")
-        assert told == "models.late_arrival.lateness: not supported yet; leave it out"
+        (told,) = faults(model=f"{{kpis: {value}}}")
+        assert told == "models.late_arrival.kpis: not supported yet; leave it out"
 
 
 def test_a_switch_may_be_off(settings: Reader) -> None:

@@ -8,7 +8,7 @@ from monitor.drift.catalogue import METHODS
 from monitor.drift.measure import applies, compare, measure_drift
 from monitor.drift.method import NumericMethod
 from monitor.measurement import Estimate
-from monitor.profile.model import ModelProfile, profile_batch
+from monitor.profile.model import profile_batch
 from monitor.profile.plan import Plan, cut_plan
 from monitor.profile.shape import ModelShape
 
@@ -128,7 +128,7 @@ def test_targets_that_have_not_come_are_no_drift() -> None:
 
 def test_a_column_that_the_current_profile_lacks_is_missing() -> None:
     reference = profile_batch(REFERENCE, PLAN)
-    current = ModelProfile(500, {"country": reference.columns["country"]}, reference.outcome)
+    current = profile_batch(REFERENCE, cut_plan(ModelShape("none", {"country": "categorical"}), [REFERENCE]))
     measured = {
         column: estimate for _, column, estimate in measure_drift(reference, current, ["hellinger"], min_rows=1)
     }

@@ -9,7 +9,7 @@ NORMAL = np.random.default_rng(1).normal(size=20_000)
 
 
 def counts(bins: Bins, values: np.ndarray) -> np.ndarray:
-    return bins.count(np.sort(values))[0]
+    return bins.count(values)
 
 
 def test_continuous_values_give_bins_of_equal_mass() -> None:
@@ -96,12 +96,6 @@ def test_no_value_gives_a_single_bin() -> None:
 def test_the_largest_floats_have_bins() -> None:
     values = np.array([-1.7976931348623157e308, 0.0, 1.7976931348623157e308])
     assert counts(cut_bins(values), values).tolist() == [0, 1, 1, 1, 0]
-
-
-def test_offsets_sum_up_the_distance_from_the_lower_edge() -> None:
-    bins = cut_bins(np.array([0.0, 10.0]))
-    values = np.array([-3.0, -1.0, 1.0, 2.0, 6.0, 15.0])
-    assert bins.count(values)[1].tolist() == pytest.approx([-4.0, 3.0, 1.0, 5.0])
 
 
 def test_the_extremes_do_not_depend_on_a_sample() -> None:

@@ -83,3 +83,9 @@ def test_any_other_count_gives_other_bytes() -> None:
         replace(profile, bins=cut_bins(np.array([0.0, 1.0, 2.0, 3.5]))),
     ]
     assert len({profile.canonical(), *(other.canonical() for other in changed)}) == 6
+
+
+def test_offsets_sum_up_the_distance_from_the_lower_edge() -> None:
+    bins = cut_bins(np.array([0.0, 10.0]))
+    values = np.array([-3.0, 15.0, 1.0, 6.0, 2.0, -1.0])
+    assert NumericProfile.of(values, bins).offsets.tolist() == pytest.approx([-4.0, 3.0, 1.0, 5.0])

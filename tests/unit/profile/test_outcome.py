@@ -140,5 +140,7 @@ def test_a_model_without_a_task_has_no_performance() -> None:
 
 def test_outcomes_of_different_tasks_do_not_add_up() -> None:
     regression = cut_plan(ModelShape("regression", {}), [])
+    classes = pa.record_batch({"prediction": ["yes"], "target": ["yes"]})
+    numbers = pa.record_batch({"prediction": [1.0], "target": [2.0]})
     with pytest.raises(ValueError, match="different tasks"):
-        no_outcome(binary()) + no_outcome(regression)
+        outcome(classes, binary()) + outcome(numbers, regression)

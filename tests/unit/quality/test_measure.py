@@ -9,6 +9,7 @@ from monitor.measurement import Estimate
 from monitor.profile.model import ModelProfile, profile_batch
 from monitor.profile.plan import cut_plan
 from monitor.profile.shape import ModelShape
+from monitor.quality.catalogue import CHECKS
 from monitor.quality.measure import measure_quality
 
 SHAPE = ModelShape(
@@ -42,7 +43,9 @@ def quality(
 ) -> dict[tuple[str, str], Estimate]:
     return {
         (metric, column): estimate
-        for metric, column, estimate in measure_quality(reference, current, min_rows=min_rows, has_targets=has_targets)
+        for metric, column, estimate in measure_quality(
+            reference, current, CHECKS, min_rows=min_rows, has_targets=has_targets
+        )
     }
 
 
@@ -118,7 +121,7 @@ def test_a_column_that_is_gone_is_all_null_and_hides_no_other() -> None:
 
 
 def test_a_column_that_the_current_profile_lacks_is_missing() -> None:
-    current = replace(REFERENCE, columns={"country": REFERENCE.columns["country"]})
+    current = profile_batch(CLEAN, cut_plan(ModelShape("none", {"country": "categorical"}), [CLEAN]))
     measured = quality(current)
     assert measured["null_share", "amount"].reason == "the column is missing in this window"
     assert ("unseen_share", "amount") not in measured

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from monitor.errors import SourceError
 from monitor.sources.engines import open_engine
-from monitor.sources.faults import did_you_mean, listed, place, translated
+from monitor.sources.faults import did_you_mean, listed, place, translated, translated_arrow
 
 URL = sa.make_url("postgresql+psycopg://ann:hunter2@db.example.org:5433/flights")
 
@@ -68,3 +68,39 @@ def test_a_suggestion_looks_past_upper_and_lower_case() -> None:
 
 def test_long_lists_of_names_are_cut() -> None:
     assert listed(["b", "a", "c"], at_most=2) == "a, b and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "permanent"),
+    [
+        (
+            'NOT_FOUND: Failed to prepare query: ERROR:  relation "t" does not exist\nLINE 1: SELECT private\n   ^\n\n'
+            "Query was: SELECT private. SQLSTATE: 42P01",
+            'relation "t" does not exist',
+            True,
+        ),
+        (
+            "INVALID_DATA: [libpq] Failed to execute query: could not begin COPY: ERROR:  division by zero\n\n"
+            "Query was: COPY (SELECT private) TO STDOUT. SQLSTATE: 22012",
+            "division by zero",
+            True,
+        ),
+        (
+            "IO: [libpq] Execution error: FATAL:  terminating connection of ann with hunter2\n. SQLSTATE: 57P01",
+            "terminating connection of ann with ***",
+            False,
+        ),
+        (
+            "INVALID_ARGUMENT: [SQLite] Failed to prepare query: no such table: t\nquery: SELECT private",
+            "no such table: t",
+            True,
+        ),
+        ("IO: Failed to step query: database is locked", "database is locked", False),
+    ],
+)
+def test_what_adbc_raises_is_told_without_its_statement(words: str, told: str, permanent: bool) -> None:
+    with pytest.raises(SourceError) as caught, translated_arrow(URL):
+        raise OSError(words)
+    assert str(caught.value) == f"{place(URL)}: {told}"
+    assert caught.value.permanent is permanent
+    assert caught.value.__suppress_context__

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from monitor.sources.filecolumns import CsvCategories, UnreadableValueError, categories, conversion, numbers, times
+from monitor.sources.filecolumns import (
+    CsvCategories,
+    UnreadableValueError,
+    categories,
+    conversion,
+    numbers,
+    numbers_or_nan,
+    times,
+)
 from monitor.window import utc
 
 
@@ -104,3 +112,50 @@ def test_times_of_a_csv_file_may_be_text_or_epoch_numbers() -> None:
 def test_ids_of_a_csv_file_are_taken_as_they_are() -> None:
     read = conversion("id", None, None, is_csv=True)
     assert read(pa.array(["1.0", "2.0"])).to_pylist() == ["1.0", "2.0"]
+
+
+def test_text_that_is_no_number_may_count_as_invalid() -> None:
+    read = conversion("distance", "numeric", None, is_csv=True, text_is_invalid=True)
+    assert str(read(pa.array(["1", "far", "", "true"])).to_pylist()) == "[1.0, nan, None, 1.0]"
+    with pytest.raises(UnreadableValueError, match="is no number"):
+        numbers_or_nan(pa.array([datetime.fromisoformat("2013-04-01")]))
+
+
+@pytest.mark.parametrize("kind", [pa.float64(), pa.float32(), pa.dictionary(pa.int8(), pa.float64())])
+def test_floats_have_the_text_of_the_same_whole_numbers(kind: pa.DataType) -> None:
+    array = pa.array([1.0, None, 0.5, -0.0, 1.0], pa.float64()).cast(pa.float32()).cast(pa.float64())
+    array = array.dictionary_encode().cast(kind) if pa.types.is_dictionary(kind) else array.cast(kind)
+    assert categories(array).to_pylist() == ["1", None, "0.5", "0", "1"]
+
+
+def test_a_dictionary_may_hold_values_that_no_row_has_and_the_same_text_twice() -> None:
+    array = pa.DictionaryArray.from_arrays(pa.array([0, 2, None]), pa.array([1.5, 9.0, 1.5]))
+    assert categories(array).to_pylist() == ["1.5", "1.5", None]
+
+
+@pytest.mark.parametrize("scale", [1, 1_000, 1_000_000, 1_000_000_000])
+def test_epochs_may_be_floats(scale: int) -> None:
+    moment = utc(2013, 4, 1) + timedelta(milliseconds=500)
+    assert times(pa.array([moment.timestamp() * scale, None]), None).to_pylist() == [moment, None]
+
+
+@pytest.mark.parametrize("values", [[float("nan")], [12.0], [1364774400.0, 1364774400000.0, 12.0]])
+def test_floats_that_are_no_time_are_refused(values: list[float]) -> None:
+    with pytest.raises(UnreadableValueError, match="is no time"):
+        times(pa.array(values), None)
+
+
+def test_floats_in_two_units_are_read_one_by_one() -> None:
+    assert times(pa.array([1364774400.0, 1364774400000.0]), None).to_pylist() == [utc(2013, 4, 1)] * 2
+
+
+@pytest.mark.parametrize("kind", [pa.date32(), pa.date64()])
+def test_days_begin_in_the_zone(kind: pa.DataType) -> None:
+    days = pa.array([date(2013, 7, 1), None], kind)
+    assert times(days, ZoneInfo("Europe/Berlin")).to_pylist() == [utc(2013, 6, 30, 22), None]
+    with pytest.raises(UnreadableValueError, match="no time zone"):
+        times(days, None)
+
+
+def test_ingested_is_a_time_as_well() -> None:
+    assert conversion("ingested", None, None, is_csv=True)(pa.array(["1364774400"])).to_pylist() == [utc(2013, 4, 1)]

@@ -1,0 +1,126 @@
+"""Takes in rows that came after their bucket was read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from monitor.observe.buckets import MOST_AT_ONCE
+from monitor.observe.data import Data
+from monitor.observe.live import LivePlans, Standing
+from monitor.observe.stretches import neighbours
+from monitor.profile.scan import bucket_starts
+from monitor.store.buckets import StoredBucket, add_late_rows
+from monitor.store.database import transaction
+from monitor.store.turns import take_turn
+from monitor.store.watermarks import Watermark, read_watermark, write_watermark
+from monitor.window import Window
+from monitor.window import buckets as cut
+
+SOON = timedelta(microseconds=1)
+
+Counts = Mapping[datetime, int]
+
+
+class LateRows:
+    """Late rows of one model.
+
+    Where somebody notes when a row was written, the new ones say which buckets they belong to; elsewhere all buckets
+    of the horizon are suspects. Then rows are counted bucket by bucket, which a database does without handing them
+    over: only where the count has changed something was late.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        data: Data,
+        store: sa.Engine,
+        live: LivePlans,
+        *,
+        granularity: timedelta,
+        delay: timedelta,
+        lateness: timedelta,
+    ) -> None:
+        self._model = model
+        self._data = data
+        self._store = store
+        self._live = live
+        self._granularity = granularity
+        self._delay = delay
+        self._lateness = lateness
+
+    def take_in(self, horizon: Window, now: datetime) -> None:
+        """Read buckets of the horizon again whose rows have changed; count what belongs to earlier ones."""
+        with transaction(self._store) as connection:
+            since = read_watermark(connection, self._model).ingested_until
+        if since is None:
+            return  # nothing has been read yet
+        until = max(now - self._delay, since + SOON)  # who writes a row may need a while until others see it
+        arrived = self._data.arrived(since, until)
+        suspects = self._before(horizon) if arrived is None else self._of(arrived)
+        self._read_changed(horizon, None if arrived is None else suspects, now)
+        self._count_late([bucket for bucket in suspects if bucket.start < horizon.start])
+        with transaction(self._store) as connection:
+            write_watermark(connection, self._model, Watermark(ingested_until=until))
+
+    def _before(self, horizon: Window) -> list[Window]:
+        """Where nobody knows when rows came, as much is looked at before the horizon as is in it."""
+        return list(cut(Window(horizon.start - self._lateness - self._granularity, horizon.start), self._granularity))
+
+    def _of(self, arrived: Iterable[pa.RecordBatch]) -> list[Window]:
+        """The buckets of these rows."""
+        starts = {start for batch in arrived for start in bucket_starts(batch, self._granularity)}
+        return [Window(start, start + self._granularity) for start in sorted(starts)]
+
+    def _read_changed(self, horizon: Window, suspects: Collection[Window] | None, now: datetime) -> None:
+        with transaction(self._store) as connection:
+            standing = self._live.standing(connection, horizon)
+        counts = self._counts(standing, suspects)
+        for name, of_plan in standing.items():
+            changed = [
+                bucket for bucket, one in of_plan.items() if bucket.start in counts and counts[bucket.start] != one.rows
+            ]
+            self._read_again(name, changed, now)
+
+    def _read_again(self, name: str, changed: list[Window], now: datetime) -> None:
+        kept = self._live.buckets(name)
+        if kept is not None:
+            kept.read_again(changed, now=now)
+        elif changed:
+            with transaction(self._store) as connection:
+                self._live.forget(connection, name, changed)
+
+    def _counts(self, standing: Standing, suspects: Collection[Window] | None) -> Counts:
+        """Rows in the source of every stored bucket that is suspect, by its start; all are, where none is named."""
+        stored = {bucket for of_plan in standing.values() for bucket in of_plan}
+        wanted = sorted(stored if suspects is None else stored.intersection(suspects))
+        if not wanted:
+            return {}
+        counts = self._data.counts(Window(wanted[0].start, wanted[-1].end), self._granularity)
+        return {bucket.start: counts.get(bucket.start, 0) for bucket in wanted}
+
+    def _count_late(self, suspects: list[Window]) -> None:
+        """Count the rows of buckets, or of days, that are neither in their profiles nor counted as late."""
+        for stretch in neighbours(suspects, MOST_AT_ONCE):
+            with transaction(self._store) as connection:
+                stored = [bucket for _, bucket, _ in self._stored(connection, stretch)]
+            if not stored:
+                continue
+            counts = self._data.counts(Window(min(stored).start, max(one.end for one in stored)), self._granularity)
+            with transaction(self._store) as connection:
+                take_turn(connection, "write", self._model)  # two that count at once count once
+                for name, bucket, one in self._stored(connection, stretch):
+                    there = sum(counts.get(each.start, 0) for each in cut(bucket, self._granularity))
+                    self._note(connection, name, one, there - one.rows - one.late_rows)
+
+    def _note(self, connection: sa.Connection, name: str, one: StoredBucket, missed: int) -> None:
+        if missed > 0:
+            length = one.bucket.length // timedelta(seconds=1)
+            add_late_rows(connection, self._model, {one.bucket.start: missed}, length, plan_id=name)
+
+    def _stored(self, connection: sa.Connection, stretch: Window) -> list[tuple[str, Window, StoredBucket]]:
+        found = (self._live.standing(connection, stretch), self._live.whole_days(connection, stretch))
+        return [(name, bucket, one) for each in found for name, of in each.items() for bucket, one in of.items()]

@@ -1,0 +1,86 @@
+"""The plans on which buckets of a model are kept: of its reference, which may move along, and of former ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from monitor.observe.buckets import Buckets
+from monitor.observe.stretches import reopen_windows
+from monitor.profile.plan import Plan
+from monitor.profile.shape import ModelShape
+from monitor.profile.stored import unpack_plan
+from monitor.store.buckets import StoredBucket, forget_buckets, plans_with, read_buckets
+from monitor.store.database import transaction
+from monitor.store.plans import read_plan
+from monitor.window import Window, ceiling, floor
+from monitor.window import buckets as cut
+
+DAY = timedelta(days=1)
+
+Standing = Mapping[str, Mapping[Window, StoredBucket]]
+
+
+class LivePlans:
+    """Gives the buckets of a model on every plan; those of a plan that fits its configuration no more are forgotten."""
+
+    def __init__(
+        self,
+        model: str,
+        store: sa.Engine,
+        shape: ModelShape,
+        *,
+        granularity: timedelta,
+        on: Callable[[Plan, str], Buckets],
+    ) -> None:
+        self._model = model
+        self._store = store
+        self._shape = shape
+        self._granularity = granularity
+        self._on = on
+        self._plans: dict[str, Plan | None] = {}
+
+    def standing(self, connection: sa.Connection, window: Window) -> dict[str, dict[Window, StoredBucket]]:
+        """The stored buckets of the model's own length in a window, by plan."""
+        names = sorted(plans_with(connection, self._model, list(cut(window, self._granularity))))
+        found = {name: read_buckets(connection, self._model, name, window) for name in names}
+        return {
+            name: {one.bucket: one for one in stored if one.bucket.length == self._granularity}
+            for name, stored in found.items()
+        }
+
+    def whole_days(self, connection: sa.Connection, window: Window) -> dict[str, dict[Window, StoredBucket]]:
+        """The same of the days that touch a window, where their buckets were put together."""
+        days = list(cut(Window(floor(window.start, DAY), ceiling(window.end, DAY)), DAY))
+        names = sorted(plans_with(connection, self._model, days)) if self._granularity < DAY else []
+        whole = Window(days[0].start, days[-1].end)
+        return {
+            name: {
+                one.bucket: one
+                for one in read_buckets(connection, self._model, name, whole)
+                if one.bucket.length == DAY
+            }
+            for name in names
+        }
+
+    def buckets(self, name: str) -> Buckets | None:
+        """The buckets on a plan; None where it fits no more."""
+        if name not in self._plans:
+            with transaction(self._store) as connection:
+                content = read_plan(connection, name)
+            plan = None if content is None else unpack_plan(content)
+            self._plans[name] = plan if plan is not None and plan.shape == self._shape else None
+        plan = self._plans[name]
+        return None if plan is None else self._on(plan, name)
+
+    def forget(self, connection: sa.Connection, name: str, changed: Collection[Window]) -> None:
+        """Delete buckets on a plan that fits no more; their windows are measured again, on the one that does."""
+        forget_buckets(connection, self._model, name, changed)
+        reopen_windows(connection, self._model, changed)
+
+
+def revisions(standing: Standing) -> dict[str, dict[Window, int]]:
+    """In which revision each bucket stands."""
+    return {name: {bucket: one.revision for bucket, one in of_plan.items()} for name, of_plan in standing.items()}

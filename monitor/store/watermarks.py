@@ -1,0 +1,46 @@
+"""How far the rows and the targets of a model have been read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from monitor.store.tables import WATERMARK
+from monitor.store.upsert import insert
+from monitor.window import from_epoch, to_epoch
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """Up to which moment all was read, exclusive; None where nothing was read that way."""
+
+    rows_until: datetime | None = None
+    ingested_until: datetime | None = None
+    targets_until: datetime | None = None
+
+
+NAMES = tuple(field.name for field in fields(Watermark))
+
+
+def read_watermark(connection: sa.Connection, model: str) -> Watermark:
+    """How far a model has been read."""
+    row = connection.execute(sa.select(WATERMARK).where(WATERMARK.c.model == model)).mappings().first()
+    if row is None:
+        return Watermark()
+    return Watermark(**{name: from_epoch(row[name]) for name in NAMES if row[name] is not None})
+
+
+def write_watermark(connection: sa.Connection, model: str, watermark: Watermark) -> None:
+    """Move a model's marks on; none moves back, nor does one that is None."""
+    moments = {name: getattr(watermark, name) for name in NAMES}
+    statement = insert(connection, WATERMARK).values(
+        model=model, **{name: None if moment is None else to_epoch(moment) for name, moment in moments.items()}
+    )
+    later = {name: _later(WATERMARK.c[name], statement.excluded[name]) for name in NAMES}
+    connection.execute(statement.on_conflict_do_update(index_elements=[WATERMARK.c.model], set_=later))
+
+
+def _later(old: sa.ColumnElement[int], new: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    return sa.case((new > old, new), else_=sa.func.coalesce(old, new))

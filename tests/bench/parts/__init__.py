@@ -1,0 +1,18 @@
+"""One file for each part of the bench, and the catalogue of them all."""
+
+from __future__ import annotations
+
+from bench.part import Part
+from bench.parts import demo, files, fleet, large, peers, scan, segments, tick, whole
+
+PARTS: tuple[Part, ...] = (
+    scan.PART,
+    whole.PART,
+    files.PART,
+    segments.PART,
+    tick.PART,
+    fleet.PART,
+    large.PART,
+    peers.PART,
+    demo.PART,
+)
