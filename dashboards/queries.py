@@ -49,7 +49,7 @@ def series_of_model(model: str) -> Query:
         """
 SELECT window_seconds, metric, column_name, MIN(time_epoch) AS first_end, MAX(time_epoch) AS last_end,
        MAX(limit_high) AS limit_high, MIN(limit_low) AS limit_low
-FROM v_measurement WHERE model = :model AND segment_key = ''
+FROM v_measurement WHERE model = :model AND version = '' AND segment_key = ''
 GROUP BY window_seconds, metric, column_name ORDER BY window_seconds, metric, column_name""",
         model=model,
     )
@@ -60,7 +60,7 @@ def window_ends(model: str, window_seconds: int) -> Query:
     return _query(
         """
 SELECT DISTINCT time_epoch FROM v_measurement
-WHERE model = :model AND window_seconds = :window_seconds AND segment_key = '' ORDER BY time_epoch""",
+WHERE model = :model AND window_seconds = :window_seconds AND version = '' AND segment_key = '' ORDER BY time_epoch""",
         model=model,
         window_seconds=window_seconds,
     )
@@ -69,7 +69,7 @@ WHERE model = :model AND window_seconds = :window_seconds AND segment_key = '' O
 _MEASUREMENT = """
 SELECT time, time_epoch, window_start, window_end, window_seconds, version, metric, column_name, value, lower, upper,
        p_value, limit_low, limit_high, rows, target_coverage, status, reason, reference_id, revision
-FROM v_measurement WHERE model = :model AND window_seconds = :window_seconds AND segment_key = ''
+FROM v_measurement WHERE model = :model AND window_seconds = :window_seconds AND version = '' AND segment_key = ''
   AND time_epoch BETWEEN :since AND :until"""
 
 
@@ -144,7 +144,7 @@ def largest_of_columns(model: str, window_seconds: int, metric: str, *, since: i
 SELECT time, time_epoch, MAX(value) AS value, MAX(limit_high) AS limit_high, MIN(limit_low) AS limit_low
 FROM v_measurement
 WHERE model = :model AND window_seconds = :window_seconds AND metric = :metric AND column_name <> ''
-  AND segment_key = '' AND time_epoch >= :since
+  AND version = '' AND segment_key = '' AND time_epoch >= :since
 GROUP BY time, time_epoch ORDER BY time_epoch""",
         model=model,
         window_seconds=window_seconds,

@@ -79,13 +79,15 @@ class Buckets:
                 return added(found)
             for stretch in missing:
                 self._scan(stretch, guard=guard, now=now, again=False)
-        raise self._busy(window)
+        raise BusyError(f"others changed the buckets of {self._model} in {window} at every try; it is tried again")
 
-    def read_again(self, changed: Sequence[Window], *, now: datetime) -> None:
-        """Profile the rows of these buckets anew, where they are stored; their windows are to be measured again."""
-        for stretch in neighbours(changed, MOST_AT_ONCE):
-            if not any(self._scan(stretch, guard=lambda _: None, now=now, again=True) for _ in range(TRIES)):
-                raise self._busy(stretch)
+    def read_again(self, changed: Sequence[Window], *, now: datetime) -> bool:
+        """Profile the rows of these buckets anew, and have their windows measured again.
+
+        False where others have changed some of them meanwhile, which then are as they left them.
+        """
+        stretches = neighbours(changed, MOST_AT_ONCE)
+        return all(self._scan(stretch, guard=lambda _: None, now=now, again=True) for stretch in stretches)
 
     def _scan(self, stretch: Window, *, guard: Guard, now: datetime, again: bool) -> bool:
         """Profile the rows of a stretch and store its buckets, all or none; False where others came in between."""
@@ -95,8 +97,7 @@ class Buckets:
             return False
         if again and len(before.revisions) < len(self._cut(stretch)):
             return True  # forgotten meanwhile, or part of a longer one
-        rows = self._data.current(stretch, targets_before=before.targets_until)
-        found = profile_rows(rows, self.plan, self._granularity)
+        found = self._profiled_rows(stretch, before.targets_until)
         with transaction(self._store) as connection:
             take_turn(connection, "write", self._model)
             guard(connection)
@@ -106,6 +107,13 @@ class Buckets:
         for one in stored:
             self._profiles.keep(one, found.get(one.bucket.start, {}))
         return True
+
+    def _profiled_rows(self, stretch: Window, until: datetime) -> Mapping[datetime, Parts]:
+        """The profiles of a stretch, made where the rows lie or here."""
+        there = self._data.profiled(stretch, self.plan, self._granularity, targets_before=until)
+        if there is not None:
+            return there
+        return profile_rows(self._data.current(stretch, targets_before=until), self.plan, self._granularity)
 
     def _write(
         self, connection: sa.Connection, stretch: Window, found: Mapping[datetime, Parts], now: datetime
@@ -118,7 +126,8 @@ class Buckets:
         reopen_windows(connection, self._model, [bucket for bucket in known if bucket not in odd])
         since = read_watermark(connection, self._model).ingested_until or now - self._delay
         write_watermark(connection, self._model, Watermark(rows_until=stretch.end, ingested_until=since))
-        return read_buckets(connection, self._model, self.plan_id, stretch)
+        written = read_buckets(connection, self._model, self.plan_id, stretch)
+        return [one for one in written if one.bucket.length == self._granularity]
 
     def _profiled(self, bucket: Window, parts: Parts) -> ProfiledBucket:
         return ProfiledBucket(
@@ -171,6 +180,3 @@ class Buckets:
 
     def _cut(self, window: Window) -> list[Window]:
         return list(buckets(window, self._granularity))
-
-    def _busy(self, stretch: Window) -> BusyError:
-        return BusyError(f"others changed the buckets of {self._model} in {stretch} at every try; it is tried again")

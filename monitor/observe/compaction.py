@@ -25,23 +25,25 @@ def put_together(store: sa.Engine, *, now: datetime, after: timedelta) -> int:
     with transaction(store) as connection:
         days = compactable(connection, now, after)
     plans: dict[str, Plan] = {}
+    replaced = 0
     for complete in days:
         with transaction(store) as connection:
             take_turn(connection, "write", complete.model)
             if complete.plan_id not in plans:
                 plans = {complete.plan_id: unpack_plan(read_plan(connection, complete.plan_id) or b"")}
-            _replace(connection, complete, plans[complete.plan_id], now)
-    return len(days)
+            replaced += _replace(connection, complete, plans[complete.plan_id], now)
+    return replaced
 
 
-def _replace(connection: sa.Connection, complete: CompleteDay, plan: Plan, now: datetime) -> None:
+def _replace(connection: sa.Connection, complete: CompleteDay, plan: Plan, now: datetime) -> bool:
+    """Whether there was something to replace; hours that were read beside their day stay beside it."""
     model, plan_id = complete.model, complete.plan_id
     hours = [one for one in read_buckets(connection, model, plan_id, complete.day) if one.bucket != complete.day]
     by_hour: dict[Window, dict[Part, ModelProfile]] = {}
     for bucket, part, kept in read_profiles(connection, model, plan_id, [one.bucket for one in hours]):
         by_hour.setdefault(bucket, {})[part] = unpack_profile(kept.content, kept.outcome or b"", plan)
     if not hours:
-        return
+        return False
     replace_by_day(
         connection,
         model,
@@ -55,3 +57,4 @@ def _replace(connection: sa.Connection, complete: CompleteDay, plan: Plan, now: 
         },
         now=now,
     )
+    return True

@@ -9,6 +9,8 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from monitor.observe.parts import Parts
+from monitor.profile.plan import Plan
 from monitor.profile.shape import ModelShape
 from monitor.store.targets import TargetCount
 from monitor.window import Window
@@ -56,6 +58,11 @@ class Data(Protocol):
 
     def outcomes(self, window: Window, *, targets_before: datetime | None = None) -> Iterator[pa.RecordBatch]:
         """The same rows without the features."""
+
+    def profiled(
+        self, window: Window, plan: Plan, granularity: timedelta, *, targets_before: datetime | None = None
+    ) -> Mapping[datetime, Parts] | None:
+        """What profiling the rows of a window gives, done where they lie; None where that cannot be."""
 
     def counts(self, window: Window, granularity: timedelta) -> Mapping[datetime, int]:
         """Predictions by the start of their bucket."""

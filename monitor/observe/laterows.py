@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 import sqlalchemy as sa
 
-from monitor.observe.buckets import MOST_AT_ONCE
+from monitor.observe.buckets import MOST_AT_ONCE, TRIES, BusyError
 from monitor.observe.data import Data
 from monitor.observe.live import LivePlans, Standing
 from monitor.observe.stretches import neighbours
@@ -61,7 +61,8 @@ class LateRows:
         until = max(now - self._delay, since + SOON)  # who writes a row may need a while until others see it
         arrived = self._data.arrived(since, until)
         suspects = self._before(horizon) if arrived is None else self._of(arrived)
-        self._read_changed(horizon, None if arrived is None else suspects, now)
+        if not any(self._read_changed(horizon, None if arrived is None else suspects, now) for _ in range(TRIES)):
+            raise BusyError(f"others changed the buckets of {self._model} at every try; late rows are looked for again")
         self._count_late([bucket for bucket in suspects if bucket.start < horizon.start])
         with transaction(self._store) as connection:
             write_watermark(connection, self._model, Watermark(ingested_until=until))
@@ -75,23 +76,23 @@ class LateRows:
         starts = {start for batch in arrived for start in bucket_starts(batch, self._granularity)}
         return [Window(start, start + self._granularity) for start in sorted(starts)]
 
-    def _read_changed(self, horizon: Window, suspects: Collection[Window] | None, now: datetime) -> None:
+    def _read_changed(self, horizon: Window, suspects: Collection[Window] | None, now: datetime) -> bool:
         with transaction(self._store) as connection:
             standing = self._live.standing(connection, horizon)
         counts = self._counts(standing, suspects)
-        for name, of_plan in standing.items():
-            changed = [
-                bucket for bucket, one in of_plan.items() if bucket.start in counts and counts[bucket.start] != one.rows
-            ]
-            self._read_again(name, changed, now)
+        changed = {
+            name: [bucket for bucket, one in of_plan.items() if counts.get(bucket.start, one.rows) != one.rows]
+            for name, of_plan in standing.items()
+        }
+        return all(self._read_again(name, buckets, now) for name, buckets in changed.items())
 
-    def _read_again(self, name: str, changed: list[Window], now: datetime) -> None:
+    def _read_again(self, name: str, changed: list[Window], now: datetime) -> bool:
         kept = self._live.buckets(name)
         if kept is not None:
-            kept.read_again(changed, now=now)
-        elif changed:
-            with transaction(self._store) as connection:
-                self._live.forget(connection, name, changed)
+            return kept.read_again(changed, now=now)
+        with transaction(self._store) as connection:
+            self._live.forget(connection, name, changed)
+        return True
 
     def _counts(self, standing: Standing, suspects: Collection[Window] | None) -> Counts:
         """Rows in the source of every stored bucket that is suspect, by its start; all are, where none is named."""

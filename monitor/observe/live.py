@@ -77,6 +77,8 @@ class LivePlans:
 
     def forget(self, connection: sa.Connection, name: str, changed: Collection[Window]) -> None:
         """Delete buckets on a plan that fits no more; their windows are measured again, on the one that does."""
+        if not changed:
+            return
         forget_buckets(connection, self._model, name, changed)
         reopen_windows(connection, self._model, changed)
 

@@ -10,7 +10,7 @@ from typing import Self
 
 import pyarrow as pa
 
-MOST_IN_MEMORY = 64 * 1024 * 1024
+MOST_IN_MEMORY = 16 * 1024 * 1024
 
 
 class Spool(AbstractContextManager["Spool"]):

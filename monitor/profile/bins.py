@@ -69,11 +69,12 @@ class BinCutter:
         self._greatest = -np.inf
 
     def add(self, values: FloatArray) -> None:
-        finite = values[np.isfinite(values)]
-        if finite.size:
-            self._least = min(self._least, float(finite.min()))
-            self._greatest = max(self._greatest, float(finite.max()))
-            self._sample.add(finite)
+        """Take values in; NaN and infinite ones do not count."""
+        finite = np.isfinite(values)
+        if finite.any():
+            self._least = min(self._least, float(values.min(where=finite, initial=np.inf)))
+            self._greatest = max(self._greatest, float(values.max(where=finite, initial=-np.inf)))
+        self._sample.add(values)
 
     def cut(self) -> Bins:
         values = self._sample.values()

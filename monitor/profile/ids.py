@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-MOST_KEPT = 2**21
+MOST_KEPT = 2**18
 
 Hashes = npt.NDArray[np.uint64]
 _ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9))
@@ -14,9 +14,9 @@ _SHIFT = np.uint64(29)
 
 
 class IdCounter:
-    """Keeps a hash of each different id, and how many rows carry it.
+    """Keeps a hash of each different id, and how often those came again that did.
 
-    Beyond two million different ids it keeps only every second, fourth, ... of them, and counts in proportion.
+    Beyond a quarter of a million different ids it keeps every second, fourth, ... of them, and counts in proportion.
 
     >>> counter = IdCounter()
     >>> counter.add(hashed(pa.array(["a", "b", "a", None])))
@@ -26,7 +26,8 @@ class IdCounter:
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most = most
-        self._different, self._rows = np.zeros(0, np.uint64), np.zeros(0, np.int64)
+        self._different = np.zeros(0, np.uint64)
+        self._again, self._times = np.zeros(0, np.uint64), np.zeros(0, np.int64)  # ids that came more than once
         self._waiting: list[Hashes] = []
         self._waits = 0
         self._level = 0
@@ -41,22 +42,30 @@ class IdCounter:
     def repeated(self) -> int:
         """How many rows carry an id that stood before."""
         self._settle()
-        return int((self._rows - 1).sum()) << self._level
+        return int(self._times.sum()) << self._level
 
     def _settle(self) -> None:
-        """Counts the rows that wait by their ids, and leaves every second id out as often as there are too many."""
+        """Tells repeats from different ids, and leaves every second id out as often as there are too many."""
         hashes = np.concatenate([self._different, *self._waiting])
-        rows = np.concatenate([self._rows, np.ones(self._waits, np.int64)])
         self._waiting, self._waits = [], 0
-        if hashes.size:
-            order = np.argsort(hashes, kind="stable")
-            hashes, rows = hashes[order], rows[order]
-            starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]]))
-            self._different, self._rows = hashes[starts], np.add.reduceat(rows, starts)
+        hashes.sort()
+        came_before = np.zeros(hashes.size, np.bool_)
+        came_before[1:] = hashes[1:] == hashes[:-1]
+        self._different = hashes[~came_before]
+        self._count(hashes[came_before])
         while self._different.size > self._most:
             self._level += 1
-            kept = self._is_kept(self._different)
-            self._different, self._rows = self._different[kept], self._rows[kept]
+            self._different = self._different[self._is_kept(self._different)]
+            kept = self._is_kept(self._again)
+            self._again, self._times = self._again[kept], self._times[kept]
+
+    def _count(self, again: Hashes) -> None:
+        if not again.size:
+            return
+        every = np.concatenate([self._again, again])
+        times = np.concatenate([self._times, np.ones(again.size, np.int64)])
+        self._again, places = np.unique(every, return_inverse=True)
+        self._times = np.bincount(places, times).astype(np.int64)
 
     def _is_kept(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
         return np.asarray(hashes >> np.uint64(64 - self._level) == 0)

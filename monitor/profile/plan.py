@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from monitor.measurement import Segment
-from monitor.profile.arrays import FLOAT, TEXT, FloatArray, column, numbers, numbers_or_nan, tally
+from monitor.profile.arrays import FLOAT, TEXT, FloatArray, column, numbers_or_nan, tally
 from monitor.profile.bins import BinCutter
 from monitor.profile.categorical import CategoryCounter
 from monitor.profile.column import TARGET, Scale, observed
@@ -64,8 +64,10 @@ class PlanCutter:
 
     def add(self, batch: pa.RecordBatch) -> None:
         for name, draft in self._drafts.items():
-            array = observed(batch, name, self._shape.kinds[name])
-            draft.add(numbers(array) if isinstance(draft, BinCutter) else array)
+            if isinstance(draft, BinCutter):
+                draft.add(numbers_or_nan(column(batch, name, FLOAT)))
+            else:
+                draft.add(observed(batch, name, self._shape.kinds[name]))
         for key, counter in self._segments.items():
             counter.add(column(batch, self._shape.segments[key], TEXT))
         if self._shape.task == "multiclass_classification":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,7 +16,7 @@ _Keys = npt.NDArray[np.uint64]
 
 
 class Sample:
-    """Keeps at most `size` of the numbers added, each with the same chance.
+    """Keeps at most `size` of the finite numbers added, each with the same chance.
 
     Whether a number stays depends on its place in the stream alone, by a hash; so the sample is repeatable.
 
@@ -26,27 +29,33 @@ class Sample:
     def __init__(self, size: int = SAMPLE_SIZE) -> None:
         self._size = size
         self._seen = 0
-        self._largest_key = 2**64 - 1
-        self._keys: _Keys = np.empty(0, np.uint64)
-        self._values: FloatArray = np.empty(0)
+        self._largest_key = np.uint64(2**64 - 1)
+        self._parts: list[tuple[_Keys, FloatArray]] = []
+        self._kept = 0
 
     def add(self, values: FloatArray) -> None:
-        keys = _scramble(np.arange(self._seen, self._seen + values.size, dtype=np.uint64))
+        """Take numbers in; what is not finite has a place in the stream and nothing more."""
+        keys = _keys(self._seen, values.size)
         self._seen += values.size
-        self._keys = np.concatenate([self._keys, keys])
-        self._values = np.concatenate([self._values, values])
-        self._keep_small_keys()
-        while self._values.size > self._size:
-            self._largest_key //= 2
-            self._keep_small_keys()
+        chosen = np.flatnonzero((keys <= self._largest_key) & np.isfinite(values))
+        self._keep([(keys[chosen], values[chosen])])
+        while self._kept > self._size:
+            self._largest_key //= np.uint64(2)
+            parts, self._parts, self._kept = self._parts, [], 0
+            self._keep([(keys[keys <= self._largest_key], part[keys <= self._largest_key]) for keys, part in parts])
 
     def values(self) -> FloatArray:
-        return self._values
+        return np.concatenate([np.empty(0), *(values for _, values in self._parts)])
 
-    def _keep_small_keys(self) -> None:
-        if self._largest_key < 2**64 - 1:
-            kept = self._keys <= np.uint64(self._largest_key)
-            self._keys, self._values = self._keys[kept], self._values[kept]
+    def _keep(self, parts: Iterable[tuple[_Keys, FloatArray]]) -> None:
+        for keys, values in parts:
+            self._parts.append((keys, values))
+            self._kept += values.size
+
+
+@lru_cache(maxsize=2)  # the columns of a batch share their places
+def _keys(start: int, count: int) -> _Keys:
+    return _scramble(np.arange(start, start + count, dtype=np.uint64))
 
 
 def _scramble(numbers: _Keys) -> _Keys:

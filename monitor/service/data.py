@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pyarrow as pa
 
 from monitor.config.models import ModelSettings
 from monitor.observe import Basis, NewOutcomes
+from monitor.observe.parts import Parts
+from monitor.profile.plan import Plan
+from monitor.profile.scan import outcomes_of
 from monitor.profile.shape import Kind, ModelShape
 from monitor.service.engines import Engines
 from monitor.service.logs import column_names, open_log
 from monitor.service.references import basis_of, filters, infer_features
 from monitor.service.shape import log_columns, log_kinds, role_kinds, shape_of
-from monitor.sources.log import Log
+from monitor.sources.log import Log, ProfilingLog
 from monitor.sources.spec import TableSpec
 from monitor.sources.targets import TargetLookup, unmatched_counts
 from monitor.store.targets import TargetCount
@@ -45,6 +48,23 @@ class ModelData:
 
     def outcomes(self, window: Window, *, targets_before: datetime | None = None) -> Iterator[pa.RecordBatch]:
         return self._joined(self.predictions.scan(window, only=self._narrow), targets_before)
+
+    def profiled(
+        self, window: Window, plan: Plan, granularity: timedelta, *, targets_before: datetime | None = None
+    ) -> Mapping[datetime, Parts] | None:
+        if not isinstance(self.predictions, ProfilingLog):
+            return None
+        found = self.predictions.profiles(window, plan, granularity)
+        if self.targets is None:
+            return found
+        joined = outcomes_of(self.outcomes(window, targets_before=targets_before), plan, granularity)
+        return {
+            start: {
+                part: replace(profile, outcome=joined.get(start, {}).get(part, profile.outcome))
+                for part, profile in parts.items()
+            }
+            for start, parts in found.items()
+        }
 
     def counts(self, window: Window, granularity: timedelta) -> Mapping[datetime, int]:
         return self.predictions.counts(window, granularity)

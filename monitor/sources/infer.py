@@ -9,18 +9,16 @@ from pathlib import Path
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql
 
 from monitor.errors import SourceError
 from monitor.profile.shape import Kind
-from monitor.sources.filecheck import FileKind, files_at
 from monitor.sources.files import file_schema, first_rows
-from monitor.sources.reflection import is_sqlite, reflected, sampled, type_name
+from monitor.sources.reflection import is_of_mariadb, is_sqlite, reflected, sampled, type_name
 
 _SAMPLE_ROWS = 1_000
 _ENOUGH_TO_JUDGE = 50
 _MOSTLY_DISTINCT = 0.95
-_ROLES = frozenset({"id", "time", "prediction", "score", "target"})
+_ROLES = frozenset({"id", "time", "prediction", "score", "target", "version", "ingested"})
 _TIME_LIKE = re.compile(r"\d{4}-\d\d-\d\d([T ]|$)")
 _TIMES = (sa.DateTime, sa.Date, sa.Time)
 
@@ -52,19 +50,11 @@ def infer_file_kinds(path: Path, exclude: Collection[str] = ()) -> InferredKinds
     sample = first_rows(path, [field.name for field in fields]) if fields else None
     if fields and sample is None:
         raise SourceError(f"{path} has no rows", permanent=True)
-    return _sorted_out((field.name, _by_field(field, sample)) for field in fields)
+    return infer_field_kinds(fields, sample)
 
 
-def infer_log_kinds(path: Path | str, exclude: Collection[str] = (), *, kind: FileKind = "files") -> InferredKinds:
-    """The features of a log of files by the file of today's form, but for the columns `exclude`."""
-    file = files_at(path, kind).newest_file(lambda _: None)
-    if file is None:
-        raise SourceError(f"{path} has no files yet", permanent=True)
-    fields = [field for field in file.schema if field.name not in exclude]
-    batches = file.batches([field.name for field in fields])
-    sample = next((batch for batch in batches if batch.num_rows), None)
-    if fields and sample is None:
-        raise SourceError(f"{file.path} has no rows", permanent=True)
+def infer_field_kinds(fields: Iterable[pa.Field], sample: pa.RecordBatch | None) -> InferredKinds:
+    """The features among typed columns, some of whose rows are given; without columns there are none."""
     return _sorted_out((field.name, _by_field(field, sample)) for field in fields)
 
 
@@ -74,7 +64,7 @@ def _sorted_out(verdicts: Iterable[tuple[str, Kind | _LeftOut]]) -> InferredKind
     for name, verdict in verdicts:
         if isinstance(verdict, _LeftOut):
             left_out[name] = verdict.reason
-        elif name in _ROLES or name.startswith("score."):
+        elif name in _ROLES or name.startswith(("score.", "segment.")):
             left_out[name] = "carries the name of a role"
         else:
             kinds[name] = verdict
@@ -132,9 +122,9 @@ def _by_field(field: pa.Field, sample: pa.RecordBatch) -> Kind | _LeftOut:
 
 def _is_truth(column: sa.Column[object]) -> bool:
     """MariaDB has no type for yes and no; it writes TINYINT(1) or BIT for it."""
-    if isinstance(column.type, mysql.TINYINT):
-        return column.type.display_width == 1
-    return isinstance(column.type, sa.Boolean | mysql.BIT)
+    if is_of_mariadb(column, "TINYINT"):
+        return bool(getattr(column.type, "display_width", None) == 1)
+    return isinstance(column.type, sa.Boolean) or is_of_mariadb(column, "BIT")
 
 
 def _is_key(column: sa.Column[object]) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
+from monitor.profile.model import ModelProfile
+from monitor.profile.part import Part
+from monitor.profile.plan import Plan
 from monitor.sources.spec import TableSpec
 from monitor.window import Window
 
@@ -42,3 +45,11 @@ class Log(Protocol):
 
     def is_empty(self, window: Window | None = None) -> bool:
         """Whether no row is there, in the window or at all."""
+
+
+@runtime_checkable
+class ProfilingLog(Protocol):
+    """A log that makes profiles where its rows lie."""
+
+    def profiles(self, window: Window, plan: Plan, granularity: timedelta) -> dict[datetime, dict[Part, ModelProfile]]:
+        """What `profile_rows` makes of the rows of a window, without targets."""

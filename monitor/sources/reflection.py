@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from monitor.errors import SourceError
@@ -26,6 +25,11 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
         elif engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET TIME ZONE 'UTC'")
         yield connection
+
+
+def is_of_mariadb(column: sa.Column[object], name: str) -> bool:
+    """Whether the column has a type of MariaDB and MySQL; importing these types would load all their drivers."""
+    return type(column.type).__module__.startswith("sqlalchemy.dialects.mysql") and column.type.__visit_name__ == name
 
 
 def is_sqlite(engine: sa.Engine) -> bool:
@@ -55,7 +59,7 @@ def type_name(column: sa.Column[object], engine: sa.Engine) -> str:
 
 def raw(column: sa.Column[object], engine: sa.Engine) -> sa.ColumnElement[object]:
     """The column as the driver gives it: no rounding, parsing or checking by the declared type."""
-    if isinstance(column.type, mysql.BIT):
+    if is_of_mariadb(column, "BIT"):
         return sa.type_coerce(sa.cast(column, sa.Integer), sa.types.NullType())  # else bytes
     if engine.dialect.name == "postgresql" and isinstance(column.type, sa.CHAR):
         return sa.type_coerce(sa.cast(column, sa.Text), sa.types.NullType())  # else padded with spaces

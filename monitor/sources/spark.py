@@ -22,7 +22,7 @@ from monitor.sources.sparkfaults import translated
 from monitor.sources.sparkplace import SparkPlace, loaded
 from monitor.sources.sparkprofile import profiled_columns
 from monitor.sources.sparkrows import counted, counted_by_spark, profiled, streamed
-from monitor.sources.spec import TableSpec
+from monitor.sources.spec import TIMES, TableSpec
 from monitor.window import Window
 
 if TYPE_CHECKING:
@@ -118,7 +118,10 @@ class SparkLog:
 
     def _reader(self, names: Sequence[str], keep: Keep | None = None) -> RowReader:
         columns = {name: self.spec.columns[name] for name in names}
-        return RowReader(columns, dict(self.spec.kinds), self.spec.time_zone, is_text=self.place.is_text, keep=keep)
+        texts = frozenset(
+            name for name in TIMES if name in columns and self.place.is_text and self._stored(name)[1] == "string"
+        )
+        return RowReader(columns, dict(self.spec.kinds), self.spec.time_zone, text_times=texts, keep=keep)
 
     def _stored(self, name: str) -> tuple[str, str]:
         """The column behind a name of the batch, and its type."""

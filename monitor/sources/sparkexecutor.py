@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from monitor.errors import SourceError
 from monitor.profile.shape import Kind
-from monitor.sources.filecolumns import TIMES, Conversion, UnreadableValueError, conversion
+from monitor.sources.filecolumns import Conversion, UnreadableValueError, conversion
 from monitor.sources.moments import INSTANT
 from monitor.window import Window
 
@@ -28,12 +28,15 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class RowReader:
-    """How the columns of a Spark frame become those of a log; `keep` says which of its rows are wanted at all."""
+    """How the columns of a Spark frame become those of a log; `keep` says which of its rows are wanted at all.
+
+    `text_times` are times out of a CSV file whose types are not known, where numbers are text as well.
+    """
 
     columns: Mapping[str, str]
     kinds: Mapping[str, Kind]
     time_zone: str | None
-    is_text: bool = False
+    text_times: frozenset[str] = frozenset()
     keep: Keep | None = None
 
     def rows(self, frames: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -48,9 +51,8 @@ class RowReader:
 
     def _conversion(self, name: str) -> Conversion:
         zone = ZoneInfo(self.time_zone) if self.time_zone else None
-        # In CSV, text that looks like numbers is meant as times if it stands for one; categories stay as they stand,
-        # since what the first rows of a file mean is not known in the middle of it.
-        is_csv = self.is_text and name in TIMES
+        # Categories of such a file stay as they stand: a part of it does not tell what was meant.
+        is_csv = name in self.text_times
         return conversion(name, self.kinds.get(name), zone, is_csv=is_csv, text_is_invalid=True)
 
     def _read(self, convert: Conversion, name: str, frame: pa.RecordBatch) -> pa.Array:

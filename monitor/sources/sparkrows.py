@@ -35,7 +35,8 @@ def streamed(frame: DataFrame, reader: RowReader, wanted: Sequence[str]) -> Iter
     make portions of them, which wait on the disks of the executors.
     """
     messages = _mapped(frame, reader, as_messages(reader, wanted), BATCHES).hint("rebalance")
-    return gathered(batch_of(row[0]) for row in messages.toLocalIterator(prefetchPartitions=True))
+    # The same method of the frame itself leaves its jobs, with all their results, in the memory of the driver for ever.
+    return gathered(batch_of(row[0]) for row in messages.rdd.toLocalIterator(prefetchPartitions=True))
 
 
 def counted(frame: DataFrame, reader: RowReader, granularity: timedelta) -> Mapping[datetime, int]:

@@ -14,7 +14,7 @@ Scalar = str | int | float | bool | Decimal | date | datetime
 Use = Literal["time", "numeric", "categorical"]
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "is null", "is not null"]
 ROWS_PER_BATCH = 20_000  # where each value is a Python object for a moment
-ROWS_PER_ARROW_BATCH = 65_536
+ROWS_PER_ARROW_BATCH = 32_768
 TIMES = ("time", "ingested")
 NOT_FEATURES = ("id", *TIMES)
 

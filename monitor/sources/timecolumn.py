@@ -9,11 +9,10 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql
 
 from monitor.sources.faults import listed
 from monitor.sources.moments import PER_SECOND, Unit, UnreadableTimeError, moment, unit_of
-from monitor.sources.reflection import is_sqlite, raw, reading, type_name
+from monitor.sources.reflection import is_of_mariadb, is_sqlite, raw, reading, type_name
 from monitor.window import EPOCH, Window
 
 Form = Literal["instant", "local", "day", "text", "number"]
@@ -82,7 +81,7 @@ def understood(engine: sa.Engine, column: sa.Column[object], zone: ZoneInfo | No
     form = _declared_form(column, engine)
     if form in ("text", "number"):
         return _by_values(engine, column, zone)
-    if isinstance(column.type, mysql.TIMESTAMP):  # a moment, which the session shows in UTC
+    if is_of_mariadb(column, "TIMESTAMP"):  # a moment, which the session shows in UTC
         return TimeColumn(column, frozenset({form}), ZoneInfo("UTC"))
     if form != "instant" and zone is None:
         raise UnclearTimeError(_no_zone(column))

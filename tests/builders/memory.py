@@ -11,16 +11,15 @@ import numpy as np
 import pyarrow as pa
 
 from monitor.observe import Basis, NewOutcomes
+from monitor.profile.plan import Plan
 from monitor.profile.shape import Kind, ModelShape
-from monitor.service.data import ModelData
 from monitor.sources.spec import NOT_FEATURES, TableSpec
-from monitor.sources.targets import TargetLookup
+from monitor.sources.targets import TargetLookup, unmatched_counts
 from monitor.store.targets import TargetCount
 from monitor.window import Window, floor, utc
 
 HOUR = timedelta(hours=1)
 START = utc(2024)
-AT_ONCE = 7  # rows of a batch: few, so that batches end in the middle of everything
 MOMENT = pa.timestamp("us", "UTC")
 TYPES = {"time": MOMENT, "ingested": MOMENT, "amount": pa.float64(), "weight": pa.float64(), "score": pa.float64()}
 
@@ -33,6 +32,7 @@ class MemoryLog:
 
     spec: TableSpec
     rows: list[Row] = field(default_factory=list)
+    at_once: int = 7  # rows of a batch: few, so that batches end in the middle of everything
     handed_out: dict[str, Counter[str]] = field(default_factory=dict)
     step: Callable[[str], None] = lambda _: None
 
@@ -44,6 +44,9 @@ class MemoryLog:
     def lookup(self, ids: Sequence[str], *, only: Collection[str] = ()) -> Iterator[pa.RecordBatch]:
         asked = set(ids)
         return self._batches([row for row in self.rows if row["id"] in asked], "looked up", only)
+
+    def profiled(self, window: Window, plan: Plan, granularity: timedelta, **_: object) -> None:
+        return None
 
     def counts(self, window: Window, granularity: timedelta) -> Mapping[datetime, int]:
         self.step("counted")
@@ -73,9 +76,9 @@ class MemoryLog:
 
     def _batches(self, rows: Sequence[Row], how: str, only: Collection[str]) -> Iterator[pa.RecordBatch]:
         names = self.spec.names(only)
-        for first in range(0, len(rows), AT_ONCE):
+        for first in range(0, len(rows), self.at_once):
             self.step(how)
-            some = rows[first : first + AT_ONCE]
+            some = rows[first : first + self.at_once]
             self.handed_out.setdefault(how, Counter()).update(str(row["id"]) for row in some)
             yield pa.RecordBatch.from_pydict(
                 {name: pa.array([row.get(name) for row in some], TYPES.get(name, pa.string())) for name in names}
@@ -133,16 +136,12 @@ class MemoryData:
         return True
 
     @property
-    def _model(self) -> ModelData:
-        lookup = TargetLookup(self.targets, "categorical", has_times=self.target_times)
-        return ModelData(
-            self.shape,
-            self.predictions,
-            self.predictions,
-            lookup,
-            self.notes_arrival,
-            lambda _, window: self.basis(window),
-        )
+    def _lookup(self) -> TargetLookup:
+        return TargetLookup(self.targets, "categorical", has_times=self.target_times)
+
+    @property
+    def _narrow(self) -> tuple[str, ...]:
+        return "id", "time", "prediction", "score", "version", *self.shape.segments.values()
 
     def basis(self, window: Window) -> Basis:
         if self.find_basis is not None:
@@ -151,29 +150,35 @@ class MemoryData:
         return Basis("of old", lambda: iter([_reference(seed)]), lambda: f"seed {seed}")
 
     def current(self, window: Window, *, targets_before: datetime | None = None) -> Iterator[pa.RecordBatch]:
-        return self._model.current(window, targets_before=targets_before)
+        return self._lookup.attach(self.predictions.scan(window), targets_before)
 
     def outcomes(self, window: Window, *, targets_before: datetime | None = None) -> Iterator[pa.RecordBatch]:
-        return self._model.outcomes(window, targets_before=targets_before)
+        return self._lookup.attach(self.predictions.scan(window, only=self._narrow), targets_before)
 
     def counts(self, window: Window, granularity: timedelta) -> Mapping[datetime, int]:
-        return self._model.counts(window, granularity)
+        return self.predictions.counts(window, granularity)
 
     def arrived(self, since: datetime, until: datetime) -> Iterator[pa.RecordBatch] | None:
-        return self._model.arrived(since, until)
+        return self.predictions.arrived(since, until, only=("time",)) if self.notes_arrival else None
 
     def target_counts(self, window: Window, granularity: timedelta) -> Mapping[datetime, TargetCount] | None:
         self.step("unmatched")
-        return self._model.target_counts(window, granularity) if self.counts_unmatched else None
+        if not self.counts_unmatched or not self.target_times:
+            return None
+        counts = unmatched_counts(self.predictions, self._lookup, window, granularity)
+        return {start: TargetCount(rows, unmatched) for start, (rows, unmatched) in counts.items()}
 
     def target_rows(self, window: Window, granularity: timedelta) -> Mapping[datetime, int] | None:
-        return self._model.target_rows(window, granularity)
+        return self.targets.counts(window, granularity) if self.target_times else None
 
     def new_outcomes(self, window: Window) -> Iterator[NewOutcomes]:
-        return self._model.new_outcomes(window)
+        for new in self._lookup.observed(window):
+            first = self.predictions.lookup(new.first, only=self._narrow)
+            again = self.predictions.lookup(new.again, only=("time",))
+            yield NewOutcomes(new.rows, [self._lookup.join(batch, new.found) for batch in first], list(again))
 
     def all_targets(self) -> int:
-        return self._model.all_targets()
+        return self.targets.size()
 
     def predict(self, name: str, at: datetime | None, *, came: datetime | None = None, version: str = "a") -> None:
         """One more prediction; what it says hangs on its id alone."""

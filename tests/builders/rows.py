@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from monitor.observe import Basis, NewOutcomes
+from monitor.profile.plan import Plan
 from monitor.profile.scan import bucket_starts
 from monitor.profile.shape import ModelShape
 from monitor.store.targets import TargetCount
@@ -77,6 +78,9 @@ class StubData:
 
     def outcomes(self, window: Window, *, targets_before: datetime | None = None) -> Iterator[pa.RecordBatch]:
         return (batch.drop_columns(["amount", "country"]) for batch in self.current(window))
+
+    def profiled(self, window: Window, plan: Plan, granularity: timedelta, **_: object) -> None:
+        return None
 
     def counts(self, window: Window, granularity: timedelta) -> dict[datetime, int]:
         return Counter(start for batch in self.current(window) for start in bucket_starts(batch, granularity))

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 from builders.memory import HOUR, START, MemoryData, ids
 from builders.watch import Watch
 
-from monitor.errors import SeamarkError, SourceError
-from monitor.observe import Observation
+from monitor.errors import SeamarkError
 from monitor.store.database import migrate, open_store
 from monitor.store.watermarks import read_watermark
 from monitor.window import Window
@@ -113,10 +112,8 @@ def test_a_source_that_breaks_off_in_the_middle_leaves_no_half_bucket(store: sa.
     data.step, breaker.left = breaker, 4
     watch = Watch(store, data)
     watch.tick(HOURS)
-    first = Window(START, START + 3 * HOUR)
+    assert watch.rows("SELECT status FROM v_run WHERE reason LIKE '%BrokenError%'") == [("failed",)]
     assert watch.rows("SELECT count(*) FROM bucket WHERE rows <> 6") == [(0,)]
-    assert watch.rows("SELECT window_start, window_end FROM v_run WHERE status = 'failed'") != []
-    assert first.length == 3 * HOUR
 
 
 def test_a_window_that_was_lost_meanwhile_stores_no_bucket(store: sa.Engine) -> None:
@@ -157,13 +154,10 @@ def test_two_that_take_in_the_same_do_it_once(store: sa.Engine, tmp_path: Path) 
         data.observe(name, START + 10.6 * HOUR)
     at_once(*[lambda watch=watch: ticked(watch, 11) for watch in watches])
     watches[0].tick(11.5)
-    assert watches[0].rows("SELECT sum(late_rows) FROM bucket") == [(1,)]
-    late = {(0, 1): 7, (1, 2): 3}
-    assert watches[0].rows("SELECT sum(late_targets) FROM bucket") != [(0,)]
-    del late
-    watches[0].lateness = 24 * HOUR
-    watches[0].tick(11.6)
-    assert watches[0].measured() == watches[0].from_the_start(tmp_path)
+    assert watches[0].rows("SELECT sum(late_rows), sum(late_targets) FROM bucket") == [(3, 15)]
+    ideal = watches[0].from_the_start(tmp_path)
+    within = {key for key in ideal if str(key[1]) >= str(int(START.timestamp()) + 8 * 3600)}
+    assert {key: watches[0].measured()[key] for key in within} == {key: ideal[key] for key in within}
 
 
 @pytest.mark.parametrize("turn", range(3))
@@ -217,7 +211,6 @@ def test_a_bucket_that_changes_while_it_is_read_again_is_read_once_more(store: s
     assert watch.measured() == watch.from_the_start(tmp_path)
 
 
-@pytest.mark.xfail(strict=True, reason="runs.reopen passes over windows that are being measured")
 def test_what_comes_while_a_window_is_measured_is_not_lost(store: sa.Engine, tmp_path: Path) -> None:
     data = MemoryData()
     predicted(data)
@@ -280,10 +273,6 @@ def ticked(watch: Watch, hour: float) -> None:
     """A tick as the service does it: what others hold is left to the next."""
     try:
         watch.take_in_late(hour)
-    except SourceError:
+    except SeamarkError:
         return
     watch.measure()
-
-
-def observed(watch: Watch) -> Observation:
-    return watch.observation

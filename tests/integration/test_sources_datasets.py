@@ -17,7 +17,7 @@ from monitor.errors import SourceError
 from monitor.profile.shape import Kind
 from monitor.sources.dataset import FileLog
 from monitor.sources.filecheck import FileKind
-from monitor.sources.infer import infer_log_kinds
+from monitor.sources.inferfiles import infer_log_kinds
 from monitor.sources.log import Log
 from monitor.sources.moments import INSTANT
 from monitor.sources.spec import Filter, TableSpec
