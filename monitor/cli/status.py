@@ -30,6 +30,7 @@ def status(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
     table.add_column("page", justify="right")
     table.add_column("ticket", justify="right")
     table.add_column("late rows", justify="right")
+    table.add_column("late targets", justify="right")
     table.add_column("last failure", overflow="fold")
     for model in models:
         table.add_row(*(str(model[key] if model[key] is not None else "-") for key in _COLUMNS))
@@ -59,4 +60,4 @@ def _size(count: object) -> str:
 
 
 HEAVIEST = 4
-_COLUMNS = ("model", "last_window", "firing_page", "firing_ticket", "late_rows", "last_failure")
+_COLUMNS = ("model", "last_window", "firing_page", "firing_ticket", "late_rows", "late_targets", "last_failure")

@@ -30,6 +30,7 @@ from monitor.store import overview, runs
 from monitor.store.buckets import forget_period
 from monitor.store.database import check_version, open_store, transaction
 from monitor.store.notifications import StoredOutbox
+from monitor.store.turns import take_turn
 from monitor.window import Window
 
 logger = logging.getLogger(__name__)
@@ -108,6 +109,7 @@ class Seamark(AbstractContextManager["Seamark"]):
                 windows = list(windows_within(schedule, start, min(end, schedule.closed(now))))
                 runs.plan(connection, name, windows)
                 if again and windows:
+                    take_turn(connection, "write", name)  # first, as all who re-open windows do
                     runs.reopen(connection, name, windows)
                     forget_period(connection, name, Window(min(windows).start, windows[-1].end))
                 ended = runs.ended(connection, name)

@@ -43,7 +43,9 @@ def conversion(
         return lambda array: times(_epochs(array) if is_csv else array, zone)
     if kind == "numeric":
         return numbers_or_nan if text_is_invalid else numbers
-    return CsvCategories() if is_csv and name != "id" else categories
+    if is_csv and name == "id":
+        return lambda array: pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array.cast(pa.string()))
+    return CsvCategories() if is_csv else categories
 
 
 def numbers(array: pa.Array) -> pa.Array:
@@ -165,6 +167,8 @@ def _epochs(array: pa.Array) -> pa.Array:
 
 def _as_numbers(array: pa.Array, read: Callable[[str | None, int], float | None]) -> pa.Array:
     array = _decoded(array)
+    if pa.types.is_decimal(array.type):  # Arrow's own way is off in the last digit
+        return array.cast(pa.string()).cast(pa.float64())
     if pa.types.is_boolean(array.type):
         return array.cast(pa.int8()).cast(pa.float64())
     if _is_number(array.type) or pa.types.is_null(array.type):

@@ -11,13 +11,23 @@ from monitor.store import weight
 from monitor.store.tables import RUN
 from monitor.window import from_epoch
 
-MODEL_COLUMNS = ("model", "task", "last_window", "firing_page", "firing_ticket", "last_failure", "late_rows")
+MODEL_COLUMNS = (
+    "model",
+    "task",
+    "last_window",
+    "firing_page",
+    "firing_ticket",
+    "last_failure",
+    "late_rows",
+    "late_targets",
+)
 
 MODELS = sa.text("""
 SELECT m.model, m.task, m.last_window, m.firing_page, m.firing_ticket,
        (SELECT 'window to ' || CAST(r.window_end AS text) || ': ' || r.reason FROM v_run AS r
         WHERE r.model = m.model AND r.status = 'failed' ORDER BY r.window_end DESC LIMIT 1) AS last_failure,
-       (SELECT coalesce(sum(b.late_rows), 0) FROM v_bucket AS b WHERE b.model = m.model) AS late_rows
+       (SELECT coalesce(sum(b.late_rows), 0) FROM v_bucket AS b WHERE b.model = m.model) AS late_rows,
+       (SELECT coalesce(sum(b.late_targets), 0) FROM v_bucket AS b WHERE b.model = m.model) AS late_targets
 FROM v_model AS m ORDER BY m.model""")
 
 UNDELIVERED = sa.text("""
@@ -30,7 +40,7 @@ FIRING = sa.text("SELECT coalesce(sum(firing_page + firing_ticket), 0) FROM v_mo
 def models(connection: sa.Connection) -> list[dict[str, object]]:
     """Every model that was ever run."""
     found = [dict(row) for row in connection.execute(MODELS).mappings()]
-    return [{**row, "late_rows": int(row["late_rows"])} for row in found]
+    return [{**row, "late_rows": int(row["late_rows"]), "late_targets": int(row["late_targets"])} for row in found]
 
 
 def weights(connection: sa.Connection) -> list[dict[str, object]]:

@@ -55,10 +55,15 @@ def plan(connection: sa.Connection, model: str, windows: Iterable[Window]) -> No
 
 
 def reopen(connection: sa.Connection, model: str, windows: Sequence[Window]) -> None:
-    """Plan windows that have ended once more; their measurements get a higher revision."""
+    """Plan windows once more; their measurements get a higher revision.
+
+    One that is being measured right now is taken from its worker, who may have seen what has changed since.
+    """
     for window in windows:
         connection.execute(
-            sa.update(RUN).where(*_is(model, window), RUN.c.status.in_((*ENDED, "failed"))).values(status="planned")
+            sa.update(RUN)
+            .where(*_is(model, window), RUN.c.status.in_((*ENDED, "failed", "running")))
+            .values(status="planned", lease_until=None)
         )
 
 
@@ -151,7 +156,7 @@ def ended(connection: sa.Connection, model: str) -> set[Window]:
 
 
 def windows_touching(connection: sa.Connection, model: str, buckets: Collection[Window]) -> list[Window]:
-    """The windows of a model that have ended and contain any of these buckets, in order."""
+    """The windows of a model that have ended, or are being measured, and contain any of these buckets, in order."""
     if not buckets:
         return []
     first, last = min(bucket.start for bucket in buckets), max(bucket.end for bucket in buckets)
@@ -159,7 +164,7 @@ def windows_touching(connection: sa.Connection, model: str, buckets: Collection[
         sa.select(RUN.c.window_start, RUN.c.window_end).where(
             RUN.c.model == model,
             RUN.c.purpose == MEASURE,
-            RUN.c.status.in_(ENDED),
+            RUN.c.status.in_((*ENDED, "running")),
             RUN.c.window_end > to_epoch(first),
             RUN.c.window_start < to_epoch(last),
         )

@@ -96,7 +96,7 @@ def v_bucket(sql: Dialect) -> str:
     return f"""
 SELECT b.model, {sql.time("b.bucket_start + b.bucket_seconds")} AS time,
        b.bucket_start + b.bucket_seconds AS time_epoch, {sql.time("b.bucket_start")} AS bucket_start,
-       b.bucket_seconds, b.rows, b.targets, b.late_rows, b.revision, {sql.time("b.read_at")} AS read_at
+       b.bucket_seconds, b.rows, b.targets, b.late_rows, b.late_targets, b.revision, {sql.time("b.read_at")} AS read_at
 FROM (SELECT bucket.*, row_number() OVER (PARTITION BY model, bucket_seconds, bucket_start
                                           ORDER BY read_at DESC, plan_id DESC) AS place FROM bucket) AS b
 WHERE b.place = 1"""

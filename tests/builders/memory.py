@@ -45,9 +45,6 @@ class MemoryLog:
         asked = set(ids)
         return self._batches([row for row in self.rows if row["id"] in asked], "looked up", only)
 
-    def profiled(self, window: Window, plan: Plan, granularity: timedelta, **_: object) -> None:
-        return None
-
     def counts(self, window: Window, granularity: timedelta) -> Mapping[datetime, int]:
         self.step("counted")
         inside = [row["time"] for row in self.rows if _within(row["time"], window)]
@@ -154,6 +151,9 @@ class MemoryData:
 
     def outcomes(self, window: Window, *, targets_before: datetime | None = None) -> Iterator[pa.RecordBatch]:
         return self._lookup.attach(self.predictions.scan(window, only=self._narrow), targets_before)
+
+    def profiled(self, window: Window, plan: Plan, granularity: timedelta, **_: object) -> None:
+        return None
 
     def counts(self, window: Window, granularity: timedelta) -> Mapping[datetime, int]:
         return self.predictions.counts(window, granularity)

@@ -52,7 +52,8 @@ def parquet_files(session: Any, folder: Path, table: pa.Table) -> SparkPlace:
 
 def csv_file(session: Any, folder: Path, table: pa.Table) -> SparkPlace:
     csv.write_csv(table, folder / "log.csv")
-    return SparkPlace(format="csv", path=str(folder), options={"header": "true", "inferSchema": "true"})
+    options = {"header": "true", "inferSchema": "true", "escape": '"'}  # as most write it, but not Spark
+    return SparkPlace(format="csv", path=str(folder), options=options)
 
 
 def orc_files(session: Any, folder: Path, table: pa.Table) -> SparkPlace:

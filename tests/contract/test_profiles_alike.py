@@ -84,7 +84,7 @@ def drawn(draw: random.Random, position: int) -> Row:
         "time": WINDOW.start + (WINDOW.length / ROWS) * position + timedelta(microseconds=position % 1000),
         "amount": draw.choice(special) if position % 10 == 0 else draw.gauss(1e6, 3.0),
         "whole": draw.choice([None, 0, -1, 2**53 + 1, draw.randrange(100)]),
-        "exact": draw.choice([None, Decimal(draw.randrange(10**6)) / 8]),
+        "exact": draw.choice([None, Decimal(draw.randrange(10**6)) / 1000]),
         "carrier": draw.choice(CARRIERS if position < ROWS / 2 else LATE_CARRIERS),
         "grade": draw.choice([1.0, 2.0, 2.5, None]),
         "prediction": draw.choice([True, False, None]),

@@ -233,16 +233,22 @@ TIMES: list[tuple[pa.Array, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("times", "zone"), TIMES, ids=lambda each: str(getattr(each, "type", each)))
-@pytest.mark.parametrize("ending", ["parquet", "csv"])
+# Nobody writes fractions of an epoch as text.
+FORMS = [
+    (times, zone, ending)
+    for times, zone in TIMES
+    for ending in ("parquet", "csv")
+    if ending == "parquet" or not pa.types.is_floating(times.type)
+]
+
+
+@pytest.mark.parametrize(("times", "zone", "ending"), FORMS, ids=lambda each: str(getattr(each, "type", each)))
 def test_times_of_any_form_are_found_in_their_window(
     tmp_path: Path, times: pa.Array, zone: str | None, ending: str
 ) -> None:
     table = pa.table({"departed": times})
     if ending == "parquet":
         parquet.write_table(table, tmp_path / "x.parquet")
-    elif pa.types.is_floating(times.type):
-        pytest.skip("fractions of an epoch are no text that tables are written with")
     else:
         csv.write_csv(
             table.set_column(0, "departed", times.cast(pa.string()) if pa.types.is_dictionary(times.type) else times),

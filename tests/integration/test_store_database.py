@@ -30,7 +30,8 @@ CONTRACT = {
     " to_state, reason, value, window_end, episode",
     "v_notification": "time, receiver, channel, status, attempts, dedup_key, error",
     "v_run": "model, window_start, window_end, purpose, status, reason, attempts, rows, started_at, finished_at",
-    "v_bucket": "model, time, time_epoch, bucket_start, bucket_seconds, rows, targets, late_rows, revision, read_at",
+    "v_bucket": "model, time, time_epoch, bucket_start, bucket_seconds, rows, targets, late_rows, late_targets,"
+    " revision, read_at",
     "v_model": "model, task, reference_id, reference_rows, first_window, last_window, firing_page, firing_ticket",
 }
 
