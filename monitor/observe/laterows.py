@@ -87,6 +87,8 @@ class LateRows:
         return all(self._read_again(name, buckets, now) for name, buckets in changed.items())
 
     def _read_again(self, name: str, changed: list[Window], now: datetime) -> bool:
+        if not changed:
+            return True
         kept = self._live.buckets(name)
         if kept is not None:
             return kept.read_again(changed, now=now)
@@ -107,21 +109,27 @@ class LateRows:
         """Count the rows of buckets, or of days, that are neither in their profiles nor counted as late."""
         for stretch in neighbours(suspects, MOST_AT_ONCE):
             with transaction(self._store) as connection:
-                stored = [bucket for _, bucket, _ in self._stored(connection, stretch)]
+                stored = self._stored(connection, stretch)
             if not stored:
                 continue
-            counts = self._data.counts(Window(min(stored).start, max(one.end for one in stored)), self._granularity)
-            with transaction(self._store) as connection:
-                take_turn(connection, "write", self._model)  # two that count at once count once
-                for name, bucket, one in self._stored(connection, stretch):
-                    there = sum(counts.get(each.start, 0) for each in cut(bucket, self._granularity))
-                    self._note(connection, name, one, there - one.rows - one.late_rows)
+            touched = Window(min(one.bucket for _, one in stored).start, max(one.bucket.end for _, one in stored))
+            counts = self._data.counts(touched, self._granularity)
+            if any(self._missed(one, counts) > 0 for _, one in stored):
+                self._note(stretch, counts)
 
-    def _note(self, connection: sa.Connection, name: str, one: StoredBucket, missed: int) -> None:
-        if missed > 0:
-            length = one.bucket.length // timedelta(seconds=1)
-            add_late_rows(connection, self._model, {one.bucket.start: missed}, length, plan_id=name)
+    def _note(self, stretch: Window, counts: Counts) -> None:
+        with transaction(self._store) as connection:
+            take_turn(connection, "write", self._model)  # two that count at once count once
+            for name, one in self._stored(connection, stretch):
+                if (missed := self._missed(one, counts)) > 0:
+                    length = one.bucket.length // timedelta(seconds=1)
+                    add_late_rows(connection, self._model, {one.bucket.start: missed}, length, plan_id=name)
 
-    def _stored(self, connection: sa.Connection, stretch: Window) -> list[tuple[str, Window, StoredBucket]]:
+    def _missed(self, one: StoredBucket, counts: Counts) -> int:
+        """Rows of a bucket, or of a day, that are neither in its profiles nor counted as late."""
+        there = sum(counts.get(each.start, 0) for each in cut(one.bucket, self._granularity))
+        return there - one.rows - one.late_rows
+
+    def _stored(self, connection: sa.Connection, stretch: Window) -> list[tuple[str, StoredBucket]]:
         found = (self._live.standing(connection, stretch), self._live.whole_days(connection, stretch))
-        return [(name, bucket, one) for each in found for name, of in each.items() for bucket, one in of.items()]
+        return [(name, one) for each in found for name, of in each.items() for one in of.values()]

@@ -12,11 +12,10 @@ from monitor.observe.stretches import reopen_windows
 from monitor.profile.plan import Plan
 from monitor.profile.shape import ModelShape
 from monitor.profile.stored import unpack_plan
-from monitor.store.buckets import StoredBucket, forget_buckets, plans_with, read_buckets
+from monitor.store.buckets import StoredBucket, forget_buckets, read_buckets_of_plans
 from monitor.store.database import transaction
 from monitor.store.plans import read_plan
 from monitor.window import Window, ceiling, floor
-from monitor.window import buckets as cut
 
 DAY = timedelta(days=1)
 
@@ -44,26 +43,14 @@ class LivePlans:
 
     def standing(self, connection: sa.Connection, window: Window) -> dict[str, dict[Window, StoredBucket]]:
         """The stored buckets of the model's own length in a window, by plan."""
-        names = sorted(plans_with(connection, self._model, list(cut(window, self._granularity))))
-        found = {name: read_buckets(connection, self._model, name, window) for name in names}
-        return {
-            name: {one.bucket: one for one in stored if one.bucket.length == self._granularity}
-            for name, stored in found.items()
-        }
+        return _of_length(read_buckets_of_plans(connection, self._model, window), self._granularity)
 
     def whole_days(self, connection: sa.Connection, window: Window) -> dict[str, dict[Window, StoredBucket]]:
         """The same of the days that touch a window, where their buckets were put together."""
-        days = list(cut(Window(floor(window.start, DAY), ceiling(window.end, DAY)), DAY))
-        names = sorted(plans_with(connection, self._model, days)) if self._granularity < DAY else []
-        whole = Window(days[0].start, days[-1].end)
-        return {
-            name: {
-                one.bucket: one
-                for one in read_buckets(connection, self._model, name, whole)
-                if one.bucket.length == DAY
-            }
-            for name in names
-        }
+        if self._granularity >= DAY:
+            return {}
+        days = Window(floor(window.start, DAY), ceiling(window.end, DAY))
+        return _of_length(read_buckets_of_plans(connection, self._model, days), DAY)
 
     def buckets(self, name: str) -> Buckets | None:
         """The buckets on a plan; None where it fits no more."""
@@ -81,6 +68,11 @@ class LivePlans:
             return
         forget_buckets(connection, self._model, name, changed)
         reopen_windows(connection, self._model, changed)
+
+
+def _of_length(found: Mapping[str, list[StoredBucket]], length: timedelta) -> dict[str, dict[Window, StoredBucket]]:
+    chosen = {name: {one.bucket: one for one in of if one.bucket.length == length} for name, of in found.items()}
+    return {name: of for name, of in chosen.items() if of}
 
 
 def revisions(standing: Standing) -> dict[str, dict[Window, int]]:

@@ -103,6 +103,8 @@ class Observation:
 
     def unmatched_targets(self, window: Window) -> int | None:
         """How many targets of a window belong to no prediction; None where that cannot be told."""
+        if not self.data.has_targets:
+            return None
         length = int(self._granularity.total_seconds())
         with transaction(self._store) as connection:
             found = read_target_buckets(connection, self._model, window, bucket_seconds=length)

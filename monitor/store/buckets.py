@@ -31,17 +31,28 @@ class StoredBucket:
 
 def read_buckets(connection: sa.Connection, model: str, plan_id: str, window: Window) -> list[StoredBucket]:
     """The buckets that lie wholly inside a window, in order of time; none overlaps another, a longer one wins."""
-    found = connection.execute(
+    found = connection.execute(_inside(model, window).where(BUCKET.c.plan_id == plan_id))
+    return list(without_overlap(_stored(row) for row in found))
+
+
+def read_buckets_of_plans(connection: sa.Connection, model: str, window: Window) -> dict[str, list[StoredBucket]]:
+    """The same under every plan that has any, by plan."""
+    found: dict[str, list[StoredBucket]] = {}
+    for row in connection.execute(_inside(model, window)):
+        found.setdefault(row.plan_id, []).append(_stored(row))
+    return {plan_id: list(without_overlap(found[plan_id])) for plan_id in sorted(found)}
+
+
+def _inside(model: str, window: Window) -> sa.Select[tuple[object, ...]]:
+    return (
         sa.select(BUCKET)
         .where(
             BUCKET.c.model == model,
-            BUCKET.c.plan_id == plan_id,
             BUCKET.c.bucket_start.between(to_epoch(window.start), to_epoch(window.end)),
             BUCKET.c.bucket_start + BUCKET.c.bucket_seconds <= to_epoch(window.end),
         )
         .order_by(BUCKET.c.bucket_start)
     )
-    return list(without_overlap(_stored(row) for row in found))
 
 
 def without_overlap(buckets: Iterable[StoredBucket]) -> Iterator[StoredBucket]:
@@ -58,17 +69,6 @@ def without_overlap(buckets: Iterable[StoredBucket]) -> Iterator[StoredBucket]:
         if not kept or kept[-1].bucket.end <= stored.bucket.start:
             kept.append(stored)
     return iter(kept)
-
-
-def plans_with(connection: sa.Connection, model: str, buckets: Collection[Window]) -> set[str]:
-    """The plans that any of these buckets has been read under."""
-    return {
-        plan_id
-        for stretch in stretches(buckets)
-        for plan_id in connection.execute(
-            sa.select(BUCKET.c.plan_id).distinct().where(BUCKET.c.model == model, among(BUCKET, stretch))
-        ).scalars()
-    }
 
 
 def add_late_rows(

@@ -132,7 +132,7 @@ def test_views_are_not_blamed_for_having_no_index(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE VIEW known AS SELECT * FROM flights WHERE departed IS NOT NULL"))
     spec = TableSpec("known", {"id": "number", "time": "departed"}, {}, time_zone="UTC")
-    lookup = TargetLookup(SqlTable.open(engine, spec))
+    lookup = TargetLookup(SqlTable.open(engine, spec), "categorical", has_times=True)
     assert describe_targets(lookup).notes == ()
 
 
@@ -140,10 +140,11 @@ def test_targets_are_looked_up_by_id_so_that_wants_an_index(engine: sa.Engine) -
     spec = TableSpec("flights", {"id": "number", "target": "seats"}, {"target": "categorical"})
     table = SqlTable.open(engine, spec)
     note = "number of flights has no index: each look-up of targets reads the whole table"
-    assert describe_targets(TargetLookup(table)).notes == (note,)
+    assert describe_targets(TargetLookup(table, "categorical", has_times=False)).notes == (note,)
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE UNIQUE INDEX numbers ON flights (number)"))
-    assert describe_targets(TargetLookup(SqlTable.open(engine, spec))).notes == ()
+    table = SqlTable.open(engine, spec)
+    assert describe_targets(TargetLookup(table, "categorical", has_times=False)).notes == ()
 
 
 def test_features_are_read_off_a_table_and_what_is_none_is_named(engine: sa.Engine) -> None:

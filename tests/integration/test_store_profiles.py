@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from monitor.measurement import Segment
 from monitor.profile.part import ALL, Part
-from monitor.store.buckets import StoredBucket, add_late_rows, forget_buckets, plans_with, read_buckets
+from monitor.store.buckets import StoredBucket, add_late_rows, forget_buckets, read_buckets, read_buckets_of_plans
 from monitor.store.database import migrate, open_store
 from monitor.store.profiles import (
     Contents,
@@ -113,11 +113,11 @@ def test_models_and_plans_stand_apart(store: sa.Engine) -> None:
     written(store, HOURS[0])
     written(store, HOURS[0], HOURS[1], plan_id="q")
     with store.begin() as connection:
-        assert plans_with(connection, "m", HOURS) == {"p", "q"}
-        assert plans_with(connection, "m", [HOURS[1], DAY]) == {"q"}
-        assert plans_with(connection, "other", HOURS) == set()
+        assert read_buckets_of_plans(connection, "m", DAY).keys() == {"p", "q"}
+        assert read_buckets_of_plans(connection, "m", HOURS[1]).keys() == {"q"}
+        assert read_buckets_of_plans(connection, "other", DAY) == {}
         forget_buckets(connection, "m", "q", HOURS)
-        assert plans_with(connection, "m", HOURS) == {"p"}
+        assert read_buckets_of_plans(connection, "m", DAY).keys() == {"p"}
         assert list(read_profiles(connection, "m", "q", HOURS)) == []
     assert len(profiles(store, HOURS[0])) == 1
 
