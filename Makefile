@@ -33,7 +33,7 @@ serve: $(VENV)/.demo  ## the scheduler and the dashboard on ./seamark.yaml (or C
 
 test: $(VENV)/.test  ## run every test (installs what they need, Debian packages included when it may)
 	@tests/install.sh
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 $(ARGS)
 
 check: $(VENV)/.test  ## format, lint, types, floors
 	@$(BIN)/ruff format --check .
