@@ -19,7 +19,10 @@ Health = Literal["ok", "no_data", "error"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Identity:
-    """A rule and the labels of one series: what makes two alerts the same alert."""
+    """A rule and the labels of one series: what makes two alerts the same alert.
+
+    `receiver` is whom messages do not reach, of an alert about that; empty of all others.
+    """
 
     alert: str
     model: str
@@ -29,6 +32,7 @@ class Identity:
     segment_key: str
     segment_value: str
     window_seconds: int
+    receiver: str = ""
 
     @classmethod
     def of(cls, rule: Rule, reading: Reading) -> Identity:
@@ -52,7 +56,8 @@ class Identity:
             "metric": self.metric,
             "column": self.column_name,
             "segment": self.segment,
-            "window": short_length(self.window_seconds),
+            "window": short_length(self.window_seconds) if self.window_seconds else "",
+            "receiver": self.receiver,
         }
         return {name: value for name, value in labels.items() if value}
 
@@ -64,7 +69,9 @@ class Identity:
     @property
     def fingerprint(self) -> str:
         """A stable name of the alert, 64 hexadecimal digits."""
-        return hashlib.sha256(json.dumps(astuple(self)).encode()).hexdigest()
+        *series, receiver = astuple(self)
+        parts = [*series, receiver] if receiver else series
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,8 @@ class AlertState:
     """How an alert stands after its last window; all times are event time.
 
     `health` stands beside the state: whether the last window had a value (`ok`), had none (`no_data`), or
-    could not be measured (`error`). `breaches` counts the broken windows in a row, `episode` the firings.
+    could not be measured (`error`). `breaches` counts the broken windows in a row, `episode` the firings, `events`
+    the changes so far, `vanished` the windows in a row that the series was absent from. `labels` are the rule's own.
     `value`, `limit_value` and `reason` belong to the last window. `told` is whether a message about the last
     episode was made: without one its end is nobody's concern.
     """
@@ -91,6 +99,9 @@ class AlertState:
     resolved_at: datetime | None = None
     last_window_end: datetime | None = None
     episode: int = 0
+    events: int = 0
+    vanished: int = 0
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     told: bool = False
 
     @property
@@ -105,7 +116,11 @@ class AlertState:
 
 @dataclass(frozen=True, slots=True)
 class AlertEvent:
-    """One change of state. `fired_at` is when the episode began; annotations are the rule's, not filled yet."""
+    """One change of state, the `number`th of its alert.
+
+    `fired_at` is when the episode began; annotations are the rule's, not filled yet. `labels` are all labels, as
+    routes and messages see them; `content` is what messages say of it, as JSON.
+    """
 
     identity: Identity
     severity: Severity
@@ -118,6 +133,9 @@ class AlertEvent:
     episode: int
     fired_at: datetime | None = None
     annotations: Mapping[str, str] = field(default_factory=dict, hash=False)
+    number: int = 0
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    content: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     @property
     def fires(self) -> bool:
@@ -127,3 +145,8 @@ class AlertEvent:
     @property
     def resolves(self) -> bool:
         return self.to_state == "inactive" and self.from_state in ("firing", "recovering")
+
+
+def labels_of(state: AlertState) -> dict[str, str]:
+    """All labels of an alert, as routes, silences and messages see them; its identity's outdo the rule's."""
+    return {**state.labels, **state.identity.labels(), "severity": state.severity}

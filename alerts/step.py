@@ -11,7 +11,7 @@ from typing import Literal
 from alerts import verdict
 from alerts.reading import Reading
 from alerts.rule import Rule
-from alerts.state import AlertEvent, AlertState
+from alerts.state import AlertEvent, AlertState, labels_of
 
 Finding = Literal["broken", "good", "unknown"]
 
@@ -36,7 +36,7 @@ def step(state: AlertState, reading: Reading, rule: Rule) -> tuple[AlertState, t
     )
     moved = _moved(seen, _finding(state, value, rule), rule, reading.window_end)
     moved = replace(moved, reason=_reason(state, moved, reading.reason, rule))
-    return moved, _events(state, moved, reading.window_end, rule.annotations)
+    return _changed(state, moved, reading.window_end, rule.annotations)
 
 
 def withdraw(state: AlertState, window_end: datetime) -> tuple[AlertState, tuple[AlertEvent, ...]]:
@@ -48,7 +48,7 @@ def withdraw(state: AlertState, window_end: datetime) -> tuple[AlertState, tuple
         return state, ()
     seen = replace(state, health="ok", reason=GONE, value=None, limit_value=None, last_window_end=window_end)
     moved = _at_rest(seen, window_end)
-    return moved, _events(state, moved, window_end, {})
+    return _changed(state, moved, window_end, {})
 
 
 def mark_error(state: AlertState, reason: str) -> AlertState:
@@ -128,23 +128,26 @@ def _reason(before: AlertState, after: AlertState, no_value_because: str, rule: 
     return verdict.back(rule, after.value, before.recovering_since or after.recovering_since or after.resolved_at)
 
 
-def _events(
+def _changed(
     before: AlertState, after: AlertState, window_end: datetime, annotations: Mapping[str, str]
-) -> tuple[AlertEvent, ...]:
+) -> tuple[AlertState, tuple[AlertEvent, ...]]:
+    """The alert with its change counted, if it has one."""
     if before.state == after.state:
-        return ()
-    return (
-        AlertEvent(
-            identity=after.identity,
-            severity=after.severity,
-            from_state=before.state,
-            to_state=after.state,
-            reason=after.reason,
-            value=after.value,
-            limit_value=after.limit_value,
-            window_end=window_end,
-            episode=after.episode,
-            fired_at=after.fired_at if before.is_firing or after.is_firing else None,
-            annotations=annotations,
-        ),
+        return after, ()
+    after = replace(after, events=before.events + 1)
+    event = AlertEvent(
+        identity=after.identity,
+        severity=after.severity,
+        from_state=before.state,
+        to_state=after.state,
+        reason=after.reason,
+        value=after.value,
+        limit_value=after.limit_value,
+        window_end=window_end,
+        episode=after.episode,
+        fired_at=after.fired_at if before.is_firing or after.is_firing else None,
+        annotations=annotations,
+        number=after.events,
+        labels=labels_of(after),
     )
+    return after, (event,)

@@ -52,16 +52,19 @@ def _state(row: sa.RowMapping) -> AlertState:
     return AlertState(identity=Identity(**{name: row[name] for name in IDENTITY}), **values)
 
 
-def _row(state: AlertState) -> dict[str, str | float | None]:
-    row = dict(zip(IDENTITY, astuple(state.identity), strict=True))
+def _row(state: AlertState) -> dict[str, object]:
+    row: dict[str, Any] = dict(zip(IDENTITY, astuple(state.identity), strict=True))
     row.update({name: getattr(state, name) for name in STATE})
     row.update({name: to_epoch(row[name]) for name in MOMENTS if row[name] is not None})
-    return {"fingerprint": state.identity.fingerprint, **row}
+    return {"fingerprint": state.identity.fingerprint, **row, "labels": dict(state.labels)}
 
 
-def _event_row(event: AlertEvent, now: datetime) -> dict[str, str | float | None]:
+def _event_row(event: AlertEvent, now: datetime) -> dict[str, object]:
     return {
         "fingerprint": event.identity.fingerprint,
+        "number": event.number,
+        "labels": dict(event.labels),
+        "content": dict(event.content),
         "severity": event.severity,
         "from_state": event.from_state,
         "to_state": event.to_state,

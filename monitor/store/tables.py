@@ -218,6 +218,8 @@ ALERT = sa.Table(
     _name("segment_key"),
     _name("segment_value"),
     _count("window_seconds"),
+    _name("receiver"),
+    sa.Column("labels", sa.JSON, nullable=False, server_default="{}"),  # those that the rule adds
     _name("severity"),
     _name("state"),
     _name("health"),
@@ -231,8 +233,12 @@ ALERT = sa.Table(
     sa.Column("resolved_at", Moment),
     _moment("last_window_end"),
     _count("episode"),
+    _count("events"),
+    _count("vanished"),
     sa.Column("told", sa.Boolean, nullable=False, server_default=sa.false()),
     _name("acknowledged_by"),
+    sa.Column("acknowledged_at", Moment),
+    _name("acknowledged_comment"),
     sa.Index(None, "model", "window_seconds"),
 )
 
@@ -241,7 +247,10 @@ ALERT_EVENT = sa.Table(
     METADATA,
     sa.Column("event_id", Key, primary_key=True),
     sa.Column("fingerprint", sa.ForeignKey("alert.fingerprint", ondelete="CASCADE"), nullable=False),
+    _count("number"),
     _name("severity"),
+    sa.Column("labels", sa.JSON, nullable=False, server_default="{}"),  # all, as messages and routes see them
+    sa.Column("content", sa.JSON, nullable=False, server_default="{}"),  # what messages say of it
     _name("from_state"),
     _name("to_state"),
     _name("reason"),
@@ -250,7 +259,7 @@ ALERT_EVENT = sa.Table(
     _moment("window_end"),
     _count("episode"),
     _moment("created_at"),
-    sa.UniqueConstraint("fingerprint", "window_end", "to_state", name="uq_alert_event"),
+    sa.UniqueConstraint("fingerprint", "number", name="uq_alert_event"),
 )
 
 NOTIFICATION = sa.Table(
@@ -267,7 +276,85 @@ NOTIFICATION = sa.Table(
     sa.Column("payload", sa.JSON, nullable=False),
     _moment("created_at"),
     _moment("next_attempt_at"),
+    sa.Column("lease_until", Moment),
+    _name("worker"),
     sa.Column("sent_at", Moment),
     sa.UniqueConstraint("dedup_key"),
+    sa.Index(None, "status", "next_attempt_at"),
+)
+
+ALERT_GROUP = sa.Table(
+    "alert_group",
+    METADATA,
+    sa.Column("group_id", Key, primary_key=True),
+    _name("receiver"),
+    _name("group_key"),
+    _name("route"),
+    sa.Column("labels", sa.JSON, nullable=False, server_default="{}"),
+    sa.Column("flush_at", Moment),  # none while nothing of the group fires or waits
+    sa.Column("notified_at", Moment),
+    _count("messages"),
+    sa.UniqueConstraint("receiver", "group_key", name="uq_alert_group"),
+    sa.Index(None, "flush_at"),
+)
+
+OUTBOX = sa.Table(
+    "outbox",
+    METADATA,
+    sa.Column("outbox_id", Key, primary_key=True),
+    sa.Column("event_id", sa.ForeignKey("alert_event.event_id", ondelete="CASCADE"), nullable=False),
+    _name("receiver"),
+    sa.Column("group_id", sa.ForeignKey("alert_group.group_id", ondelete="CASCADE"), nullable=False),
+    sa.Column("notification_id", sa.ForeignKey("notification.notification_id", ondelete="SET NULL")),
+    _name("status"),
+    _name("reason"),
+    _moment("created_at"),
+    sa.UniqueConstraint("event_id", "receiver", name="uq_outbox"),
+    sa.Index(None, "group_id", "status"),
+    sa.Index(None, "notification_id"),
+)
+
+SILENCE = sa.Table(
+    "silence",
+    METADATA,
+    sa.Column("silence_id", Key, primary_key=True),
+    sa.Column("matchers", sa.JSON, nullable=False),
+    _moment("starts_at"),
+    _moment("ends_at"),
+    _name("author"),
+    _name("comment"),
+    _moment("created_at"),
+    sa.Column("expired_at", Moment),  # when somebody ended it before its time
+    sa.Index(None, "ends_at"),
+)
+
+ALERT_SILENCE = sa.Table(
+    "alert_silence",
+    METADATA,
+    sa.Column("fingerprint", sa.ForeignKey("alert.fingerprint", ondelete="CASCADE"), primary_key=True),
+    sa.Column("silence_id", sa.ForeignKey("silence.silence_id", ondelete="CASCADE"), primary_key=True),
+)
+
+ACTION_RUN = sa.Table(
+    "action_run",
+    METADATA,
+    sa.Column("action_run_id", Key, primary_key=True),
+    _name("action"),
+    sa.Column("fingerprint", sa.ForeignKey("alert.fingerprint", ondelete="CASCADE"), nullable=False),
+    _count("episode"),
+    _name("key"),
+    _name("status"),
+    _name("reason"),
+    _name("url"),
+    _count("attempts"),
+    sa.Column("payload", sa.JSON, nullable=False),
+    _moment("created_at"),
+    _moment("next_attempt_at"),
+    sa.Column("lease_until", Moment),
+    _name("worker"),
+    sa.Column("started_at", Moment),
+    sa.Column("finished_at", Moment),
+    sa.UniqueConstraint("key", name="uq_action_run"),
+    sa.UniqueConstraint("action", "fingerprint", "episode", name="uq_action_run_episode"),
     sa.Index(None, "status", "next_attempt_at"),
 )
