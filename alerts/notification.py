@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypedDict
 
@@ -42,18 +42,37 @@ class Body(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Somebody who is told: a name of the user's, and the kind of channel that reaches them."""
+    """Somebody who is told: a name of the user's, and the kind of channel that reaches them.
+
+    `send_resolved` says whether they are told too when an alert is over, `max_alerts` how many alerts one message
+    holds at most; 0 = all of them.
+    """
 
     name: str
     channel: str
+    send_resolved: bool = True
+    max_alerts: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in a message: its name, the PNG, and what it shows in words, for whom it is not shown."""
+
+    name: str
+    png: bytes = field(repr=False)
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One message to one receiver. The same event has the same `dedup_key`, however often it is composed."""
+    """One message to one receiver. The same event has the same `dedup_key`, however often it is composed.
+
+    Pictures belong to the try, not to the message: they are made when it is sent, for channels that can show them.
+    """
 
     receiver: str
     channel: str
     dedup_key: str
     payload: Body
     created_at: datetime
+    pictures: tuple[Picture, ...] = ()

@@ -23,5 +23,9 @@ class DeliveryError(Exception):
 class Channel(Protocol):
     """A way to reach people or machines. It tries once and never decides whether to try again."""
 
+    @property
+    def resend_every(self) -> timedelta | None:
+        """How often it wants to hear again of what fires, because it forgets; None if once is enough."""
+
     def send(self, notification: Notification) -> None:
         """Hand over a message, or raise DeliveryError."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TextIO
+from datetime import timedelta
+from typing import ClassVar, TextIO
 
 from alerts.channels.channel import DeliveryError
 from alerts.channels.headline import headline, printable
@@ -15,6 +16,7 @@ class Console:
     """Writes to an open text stream."""
 
     stream: TextIO
+    resend_every: ClassVar[timedelta | None] = None
 
     def send(self, notification: Notification) -> None:
         try:

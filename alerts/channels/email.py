@@ -1,24 +1,22 @@
-"""Sends messages as mails with a text and an HTML part, threaded by episode."""
+"""Sends messages as mails with a text and an HTML part, pictures inside, threaded by group and episode."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from html import escape
+from typing import ClassVar
 
 from alerts.channels.console import lines
 from alerts.channels.headline import headline, printable
+from alerts.channels.page import page
 from alerts.channels.smtp import TIME_OUT, mail_server, send_mail
-from alerts.notification import Body, BodyAlert, Notification
-from alerts.wording import moment
-
-MAX_REFERENCES = 50  # a header has its limits too
-COLUMNS = ("Status", "Column", "Summary", "Reason", "Since", "Until")
-CELL = ' style="border:1px solid #ccc;padding:4px 8px;text-align:left;vertical-align:top"'
+from alerts.channels.thread import thread
+from alerts.notification import Notification, Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +30,7 @@ class Email:
     smtp: str = field(repr=False)
     sender: str | None = None
     time_out: timedelta = TIME_OUT
+    resend_every: ClassVar[timedelta | None] = None
 
     def __post_init__(self) -> None:
         mail_server(self.smtp, self.sender)
@@ -46,50 +45,45 @@ class Email:
 def mail(notification: Notification, sender: str, to: tuple[str, ...]) -> EmailMessage:
     """The mail of a message; the same message gives the same mail."""
     body = notification.payload
+    answered, references = thread(body)
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = ", ".join(to)
     message["Subject"] = headline(body)
     message["Date"] = format_datetime(notification.created_at)
     message["Message-ID"] = f"<{notification.dedup_key[:32]}@seamark>"  # short enough not to be folded
-    episodes = [_episode_id(alert) for alert in body["alerts"][:MAX_REFERENCES]]
-    message["In-Reply-To"] = episodes[-1]
-    message["References"] = " ".join(episodes)
+    message["In-Reply-To"] = answered
+    message["References"] = " ".join(references)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
     message.set_content(lines(body))
-    message.add_alternative(page(body), subtype="html")
-    message.set_boundary(f"seamark-{notification.dedup_key[:32]}")  # left alone it would be drawn by chance
+    _add_html(message, notification)
+    for number, part in enumerate(_folders(message)):  # boundaries left alone would be drawn by chance
+        part.set_boundary(f"seamark-{number}-{notification.dedup_key[:32]}")
     return message
 
 
-def page(body: Body) -> str:
-    """The message as HTML: a headline and a table of the alerts."""
-    head = "".join(f"<th{CELL}>{column}</th>" for column in COLUMNS)
-    rows = "\n".join(_row(alert) for alert in body["alerts"])
-    return (
-        '<!doctype html>\n<html lang="en"><body style="font-family:sans-serif">\n'
-        f"<h2>{escape(headline(body))}</h2>\n"
-        f'<table style="border-collapse:collapse">\n<tr>{head}</tr>\n{rows}\n</table>\n'
-        "</body></html>\n"
-    )
+def _add_html(message: EmailMessage, notification: Notification) -> None:
+    """The HTML beside the text; with pictures, both together in a part of their own."""
+    ids = {picture: _content_id(picture, notification) for picture in notification.pictures}
+    html = page(notification.payload, [(f"cid:{id_}", picture.words) for picture, id_ in ids.items()])
+    message.add_alternative(html, subtype="html")
+    part = next(found for found in message.iter_parts() if found.get_content_subtype() == "html")
+    for picture, id_ in ids.items():
+        part.add_related(
+            picture.png,
+            maintype="image",
+            subtype="png",
+            cid=f"<{id_}>",
+            disposition="inline",
+            filename=f"{printable(picture.name)}.png",
+        )
 
 
-def _row(alert: BodyAlert) -> str:
-    summary = escape(alert["annotations"]["summary"])
-    if alert["generatorURL"]:
-        summary = f'<a href="{escape(alert["generatorURL"])}">{summary}</a>'
-    cells = (
-        escape(alert["status"]),
-        escape(alert["labels"].get("column", "")),
-        summary,
-        escape(alert["annotations"]["description"]),
-        moment(datetime.fromisoformat(alert["startsAt"])),
-        moment(datetime.fromisoformat(alert["endsAt"])) if alert["status"] == "resolved" else "",
-    )
-    return f"<tr>{''.join(f'<td{CELL}>{cell}</td>' for cell in cells)}</tr>"
+def _content_id(picture: Picture, notification: Notification) -> str:
+    content = hashlib.sha256(f"{notification.dedup_key}/{picture.name}".encode()).hexdigest()
+    return f"{content[:32]}@picture.seamark"
 
 
-def _episode_id(alert: BodyAlert) -> str:
-    """The thread that all messages about one episode of one alert refer to; no mail has this id itself."""
-    episode = hashlib.sha256(f"{alert['fingerprint']} {alert['startsAt']}".encode()).hexdigest()[:32]
-    return f"<{episode}@episode.seamark>"
+def _folders(message: EmailMessage) -> Iterator[EmailMessage]:
+    """The parts that hold parts, the outermost first."""
+    return (part for part in message.walk() if isinstance(part, EmailMessage) and part.is_multipart())

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 import httpx
 
@@ -30,6 +31,7 @@ class Webhook:
     now: Callable[[], datetime] = field(repr=False)
     time_out: timedelta = TIME_OUT
     resolve: Resolve = field(default=system_addresses, repr=False)
+    resend_every: ClassVar[timedelta | None] = None
 
     def __post_init__(self) -> None:
         webhook_url(self.url)

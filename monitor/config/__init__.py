@@ -1,16 +1,15 @@
 """The configuration: YAML to frozen typed objects, every fault at once."""
 
-from monitor.config.alerts import (
-    AlertSettings,
-    ConsoleSettings,
-    EmailSettings,
-    ReceiverSettings,
-    RouteSettings,
-    WebhookSettings,
-)
+from monitor.config.alerts import AlertSettings, RouteSettings
 from monitor.config.keep import KeepSettings
 from monitor.config.loader import load
 from monitor.config.models import MeasureSettings, ModelSettings
+from monitor.config.receivers import (
+    ConsoleSettings,
+    EmailSettings,
+    ReceiverSettings,
+    WebhookSettings,
+)
 from monitor.config.reference import (
     FileReference,
     PeriodReference,

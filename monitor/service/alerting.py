@@ -11,13 +11,16 @@ from alerts.channels.console import Console
 from alerts.channels.email import Email
 from alerts.channels.webhook import Webhook
 from alerts.notification import Receiver
-from monitor.config.alerts import (
-    AlertSettings,
+from monitor.config.alerts import AlertSettings
+from monitor.config.receivers import (
+    ChannelSettings,
     ConsoleSettings,
     EmailSettings,
     ReceiverSettings,
     WebhookSettings,
 )
+
+MAX_ALERTS = 50  # where a message is read by people; the rest is counted
 
 
 def channels_of(settings: AlertSettings) -> Mapping[str, Channel]:
@@ -25,7 +28,7 @@ def channels_of(settings: AlertSettings) -> Mapping[str, Channel]:
     return {receiver.name: channel_of(receiver.channel) for receiver in settings.receivers}
 
 
-def channel_of(settings: ConsoleSettings | WebhookSettings | EmailSettings) -> Channel:
+def channel_of(settings: ChannelSettings) -> Channel:
     """A channel, ready to send."""
     match settings:
         case WebhookSettings():
@@ -42,8 +45,10 @@ def receivers_of(settings: AlertSettings) -> tuple[Receiver, ...]:
     if settings.route is None:
         return ()
     chosen = {receiver.name: receiver for receiver in settings.receivers}[settings.route.receiver]
-    return (Receiver(chosen.name, _kind(chosen)),)
+    return (receiver_of(chosen),)
 
 
-def _kind(receiver: ReceiverSettings) -> str:
-    return type(receiver.channel).__name__.removesuffix("Settings").lower()
+def receiver_of(settings: ReceiverSettings) -> Receiver:
+    """A receiver as the alerts see it."""
+    max_alerts = MAX_ALERTS if settings.max_alerts is None else settings.max_alerts
+    return Receiver(settings.name, settings.kind, send_resolved=settings.send_resolved, max_alerts=max_alerts)

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from alerts.notification import Receiver
 from monitor.config import ConsoleSettings, EmailSettings, Settings, WebhookSettings
+from monitor.service.alerting import receiver_of
 
 Reader = Callable[..., Settings]
 Faults = Callable[..., list[str]]
@@ -21,6 +23,15 @@ def test_each_receiver_has_the_channel_that_it_names(settings: Reader) -> None:
     assert [type(it.channel) for it in receivers] == [ConsoleSettings, WebhookSettings, EmailSettings]
     assert receivers[2].email is not None
     assert receivers[2].email.sender == "me@example.org"
+
+
+def test_a_receiver_says_whether_it_hears_of_ends_and_how_many_alerts_it_takes(settings: Reader) -> None:
+    alerts = """{route: {receiver: a}, receivers: [
+      {name: a, console: {}},
+      {name: b, console: {}, send_resolved: false, max_alerts: 0}]}"""
+    first, second = settings(alerts=alerts).alerts.receivers
+    assert receiver_of(first) == Receiver("a", "console", send_resolved=True, max_alerts=50)
+    assert receiver_of(second) == Receiver("b", "console", send_resolved=False, max_alerts=0)
 
 
 def test_without_alerts_nothing_is_ruled_and_nobody_is_told(settings: Reader) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
+
 import pytest
 from builders.notifications import NOW, notification
-from builders.readings import event, resolved
+from builders.readings import day, event, resolved
 
 from alerts.channels.email import Email, mail
+from alerts.notification import Picture
 
 SENDER, TO = "seamark@example.org", ("ml@example.org", "on-call@example.org")
 
@@ -53,6 +58,51 @@ def test_a_mail_about_several_alerts_belongs_to_the_thread_of_each() -> None:
     both = references(event(column_name="a"), event(column_name="b"))
     assert set(references(resolved(column_name="a"))) < set(both)
     assert set(references(resolved(column_name="b"))) < set(both)
+
+
+def test_a_thread_holds_together_when_its_oldest_alert_ends_first() -> None:
+    first, second = event(column_name="a"), event(column_name="b", window_end=day(1), fired_at=day(1))
+    whole = references(first, replace(second, window_end=first.window_end))
+    assert set(references(first)) & set(whole)
+    assert set(references(replace(second, from_state="firing", to_state="inactive"))) & set(whole)
+
+
+def test_a_flood_that_fires_and_resolves_is_one_thread_in_any_order() -> None:
+    columns = [f"column_{number}" for number in range(200)]
+    firing = references(*(event(column_name=name) for name in columns))
+    over = references(*(resolved(column_name=name) for name in reversed(columns)))
+    assert firing == over
+    assert len(firing) == 51
+
+
+PICTURES = (
+    Picture("course", b"\x89PNG one", "roc_auc over 30 days, below 0.7 since Monday"),
+    Picture("größe", b"\x89PNG two", 'more "large" <values> than in the reference'),
+)
+
+
+def test_pictures_are_inside_the_html_part_and_are_said_in_words() -> None:
+    message = mail(replace(notification(event()), pictures=PICTURES), SENDER, TO)
+    assert message.get_content_type() == "multipart/alternative"
+    text, related = message.iter_parts()
+    assert (text.get_content_type(), related.get_content_type()) == ("text/plain", "multipart/related")
+    html, *images = related.iter_parts()
+    assert [image.get_content() for image in images] == [picture.png for picture in PICTURES]
+    assert [image.get_filename() for image in images] == ["course.png", "größe.png"]
+    assert {image.get_content_disposition() for image in images} == {"inline"}
+    for image in images:
+        assert html.get_content().count(f'src="cid:{image["Content-ID"][1:-1]}"') == 1
+    assert 'alt="more &quot;large&quot; &lt;values&gt; than in the reference"' in html.get_content()
+
+
+def test_the_same_message_with_pictures_gives_the_same_bytes_and_can_be_read_again() -> None:
+    told = replace(notification(event()), pictures=PICTURES)
+    first, second = mail(told, SENDER, TO).as_bytes(), mail(told, SENDER, TO).as_bytes()
+    assert first == second
+    read = message_from_bytes(first, policy=default)
+    kinds = [part.get_content_type() for part in read.walk()]
+    assert kinds[:4] == ["multipart/alternative", "text/plain", "multipart/related", "text/html"]
+    assert kinds[4:] == ["image/png", "image/png"]
 
 
 def test_names_from_data_are_text_in_the_html_and_cannot_add_headers() -> None:
