@@ -1,20 +1,85 @@
-"""Posts a body to a URL once and says what the answer means."""
+"""Posts bodies to a URL, each once, within a time."""
 
 from __future__ import annotations
 
-import time
+import base64
+import contextlib
+import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
 
+import httpcore
 import httpx
 
 from alerts.channels.address import Resolve, allowed_addresses
+from alerts.channels.answer import refused
 from alerts.channels.channel import DeliveryError
+from alerts.channels.deadline import Deadline, TimedBackend
 
 TIME_OUT = timedelta(seconds=10)
 LARGEST_ANSWER = 65_536
-TRY_AGAIN = frozenset((408, 425, 429))
+
+
+class Line(AbstractContextManager["Line"]):
+    """An open way to one URL; the connection is kept from one body to the next.
+
+    This is below httpx's client, which logs whole URLs. The connection goes to the very addresses that were looked
+    at, so a name cannot change its mind in between; redirects and proxies are not followed. Certificates are
+    checked against the name, with the authorities of `SSL_CERT_FILE` if that is set.
+    """
+
+    def __init__(self, url: httpx.URL, *, deadline: Deadline, now: Callable[[], datetime], resolve: Resolve) -> None:
+        self._url = url
+        self._now = now
+        self._deadline = deadline
+        addresses = allowed_addresses(url.raw_host.decode("ascii"), _port(url), resolve)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context() if url.scheme == "https" else None,
+            max_connections=1,
+            network_backend=TimedBackend(addresses, lambda: self._deadline),
+        )
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def post(self, body: bytes, headers: Mapping[str, str] | None = None, *, deadline: Deadline | None = None) -> None:
+        """Hand over a body; DeliveryError unless the answer is 2xx.
+
+        No text of an error holds more of the URL than its host: the path of a webhook is often its secret.
+        """
+        self._deadline = deadline or self._deadline
+        left = self._deadline.left()
+        place = f"{self._url.host}:{_port(self._url)}"
+        try:
+            status, answered, said = self._exchange(body, headers or {})
+        except httpcore.ConnectError as error:
+            raise DeliveryError(f"{place} cannot be reached: {error}", permanent=False) from error
+        except httpcore.TimeoutException as error:
+            raise DeliveryError(f"{place} did not answer within {left:.2g} s", permanent=False) from error
+        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise DeliveryError(f"{place} broke off: {error}", permanent=False) from error
+        if not 200 <= status < 300:
+            raise refused(status, answered, said, host=self._url.host, now=self._now())
+
+    def _exchange(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
+        url = self._url
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        request = httpcore.Request("POST", target, headers=[*_headers(url, body, headers).items()], content=body)
+        answer = self._pool.handle_request(request)
+        try:
+            said = _read_some(answer)
+        finally:
+            answer.close()
+        answered = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in answer.headers}
+        return answer.status, answered, said
 
 
 def post(
@@ -26,95 +91,51 @@ def post(
     now: Callable[[], datetime],
     resolve: Resolve,
 ) -> None:
-    """Hand over a body; DeliveryError unless the answer is 2xx.
-
-    No text of an error holds more of the URL than its host: the path of a webhook is often its secret. For the
-    same reason this is below httpx's client, which logs whole URLs. The connection goes to the very address
-    that was looked at, so a name cannot change its mind in between; redirects and proxies are not followed.
-    Certificates are checked against the name, with the authorities of `SSL_CERT_FILE` if that is set.
-    """
-    port = url.port or {"http": 80, "https": 443}[url.scheme]
-    addresses = allowed_addresses(url.raw_host.decode("ascii"), port, resolve)
-    for number, address in enumerate(addresses, start=1):
-        try:
-            answer = _exchange(_request(url, address, body, headers, time_out), time_out)
-        except httpx.ConnectError as error:
-            if number == len(addresses):
-                raise DeliveryError(f"{url.host}:{port} cannot be reached: {error}", permanent=False) from error
-        except httpx.TimeoutException as error:
-            message = f"{url.host}:{port} did not answer within {time_out.total_seconds():g} s"
-            raise DeliveryError(message, permanent=False) from error
-        except httpx.TransportError as error:
-            raise DeliveryError(f"{url.host}:{port} broke off: {error}", permanent=False) from error
-        else:
-            _judge(answer, url.host, now())
-            return
+    """Hand over one body, all within the time-out; DeliveryError unless the answer is 2xx."""
+    with Line(url, deadline=Deadline.after(time_out), now=now, resolve=resolve) as line:
+        line.post(body, headers)
 
 
-def _request(
-    url: httpx.URL, address: str, body: bytes, headers: Mapping[str, str], time_out: timedelta
-) -> httpx.Request:
-    """A request to an address in the name of the URL's host."""
-    return httpx.Request(
-        "POST",
-        url.copy_with(host=address, username="", password=""),
-        headers={**headers, "Host": url.netloc.decode("ascii"), "User-Agent": "seamark"},
-        content=body,
-        extensions={
-            "timeout": httpx.Timeout(time_out.total_seconds()).as_dict(),
-            "sni_hostname": url.raw_host.decode("ascii"),
-        },
-    )
-
-
-def _exchange(request: httpx.Request, time_out: timedelta) -> httpx.Response:
-    with httpx.HTTPTransport() as transport:
-        answer = transport.handle_request(request)
-        _read_some(answer, time.monotonic() + time_out.total_seconds())
-        return answer
-
-
-def _read_some(answer: httpx.Response, deadline: float) -> None:
-    """Let the receiver finish its answer, within limits; what it says after its status is not needed."""
-    read = 0
+def web_url(text: str, *, of: str) -> httpx.URL:
+    """A URL that can be posted to; ValueError without the URL in it otherwise."""
     try:
-        for part in answer.iter_raw():
-            read += len(part)
-            if read > LARGEST_ANSWER or time.monotonic() > deadline:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        raise ValueError("not a URL") from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError(f"the URL of {of} begins with http:// or https:// and names a host")
+    return url
+
+
+def json_body(value: object) -> bytes:
+    """JSON in UTF-8; half a sign out of a broken name, which UTF-8 cannot hold, becomes a question mark."""
+    return json.dumps(value, allow_nan=False, ensure_ascii=False).encode(errors="replace")
+
+
+def _port(url: httpx.URL) -> int:
+    return url.port or {"http": 80, "https": 443}[url.scheme]
+
+
+def _headers(url: httpx.URL, body: bytes, headers: Mapping[str, str]) -> dict[str, str]:
+    """What is said before the body; user and password of the URL are basic authentication."""
+    own = {
+        "Host": url.netloc.decode("ascii"),
+        "User-Agent": "seamark",
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+    }
+    if url.userinfo:
+        pair = base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
+        own["Authorization"] = f"Basic {pair}"
+    return {**own, **headers}
+
+
+def _read_some(answer: httpcore.Response) -> bytes:
+    """Let the receiver finish its answer, within limits; its status alone says whether the message arrived."""
+    read = b""
+    with contextlib.suppress(httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
+        for part in answer.iter_stream():
+            read += part
+            if len(read) > LARGEST_ANSWER:
                 break
-    except httpx.TransportError:
-        pass  # the status came, and it alone says whether the message arrived
-    finally:
-        answer.close()
-
-
-def _judge(answer: httpx.Response, host: str, now: datetime) -> None:
-    status = answer.status_code
-    if answer.is_success:
-        return
-    is_temporary = status in TRY_AGAIN or status >= 500
-    raise DeliveryError(
-        f"{host} answered {status} {httpx.codes.get_reason_phrase(status)}",
-        permanent=not is_temporary,
-        retry_after=retry_after(answer.headers.get("Retry-After", ""), now) if is_temporary else None,
-    )
-
-
-def retry_after(text: str, now: datetime) -> timedelta | None:
-    """What a Retry-After header asks for: seconds or a date; None if it says nothing that is understood.
-
-    >>> retry_after("120", datetime(2013, 6, 3, tzinfo=UTC))
-    datetime.timedelta(seconds=120)
-    >>> retry_after("Mon, 03 Jun 2013 00:01:00 GMT", datetime(2013, 6, 3, tzinfo=UTC))
-    datetime.timedelta(seconds=60)
-    >>> retry_after("soon", datetime(2013, 6, 3, tzinfo=UTC))
-    """
-    try:
-        if text.strip().isdecimal():
-            return timedelta(seconds=int(text))
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:  # a date of the zone -0000, which means UTC
-        moment = moment.replace(tzinfo=UTC)
-    return max(moment - now, timedelta(0))
+    return read[:LARGEST_ANSWER]

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-import httpx
-
 from alerts.channels.address import Resolve, system_addresses
-from alerts.channels.post import TIME_OUT, post
+from alerts.channels.post import TIME_OUT, json_body, post, web_url
 from alerts.notification import Notification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """Posts to one URL; with a secret, signs the body by HMAC-SHA256 in `X-Seamark-Signature`.
+    """Posts to one URL; with a secret, signs time and body in `X-Seamark-Signature`.
 
     The URL and the secret stay out of logs and of the object's text; user and password in the URL are sent as
     basic authentication. ValueError if the URL cannot be one of a webhook.
@@ -34,35 +30,23 @@ class Webhook:
     resend_every: ClassVar[timedelta | None] = None
 
     def __post_init__(self) -> None:
-        webhook_url(self.url)
+        web_url(self.url, of="a webhook")
 
     def send(self, notification: Notification) -> None:
-        url = webhook_url(self.url)
-        body = json.dumps(notification.payload, allow_nan=False, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json", "Idempotency-Key": notification.dedup_key}
+        body = json_body(notification.payload)
+        headers = {"Idempotency-Key": notification.dedup_key}
         if self.secret:
-            headers["X-Seamark-Signature"] = signature(body, self.secret)
-        if url.userinfo:
-            pair = f"{url.username}:{url.password}".encode()
-            headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+            headers |= signed(body, self.secret, at=self.now())
+        url = web_url(self.url, of="a webhook")
         post(url, body, headers, time_out=self.time_out, now=self.now, resolve=self.resolve)
 
 
-def webhook_url(text: str) -> httpx.URL:
-    """A URL that can be posted to; ValueError without the URL in it otherwise."""
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
-        raise ValueError("not a URL") from None
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ValueError("the URL of a webhook begins with http:// or https:// and names a host")
-    return url
+def signed(body: bytes, secret: str, *, at: datetime) -> dict[str, str]:
+    """The headers that prove who sent a body, and when: an old message that is sent again can be told.
 
-
-def signature(body: bytes, secret: str) -> str:
-    """What proves that a body comes from somebody who knows the secret.
-
-    >>> signature(b"{}", "key")
-    'sha256=a777...'
+    >>> signed(b"{}", "key", at=datetime.fromtimestamp(1370246400))
+    {'X-Seamark-Timestamp': '1370246400', 'X-Seamark-Signature': 'sha256=6335...'}
     """
-    return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
+    timestamp = str(int(at.timestamp()))
+    signature = hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return {"X-Seamark-Timestamp": timestamp, "X-Seamark-Signature": f"sha256={signature}"}

@@ -107,6 +107,31 @@ def hang_after_the_status(handler: Handler) -> None:
     handler.server.closing.wait(20)
 
 
+def slow_headers(handler: Handler) -> None:
+    """Say 200, then one header after another, a little at a time, for ever."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    _drip(handler, b"X-Wait: 1\r\n")
+
+
+def slow_body(status: int) -> Callable[[Handler], None]:
+    """Answer with a status and a body that comes a sign at a time."""
+
+    def behave(handler: Handler) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Length", "100000")
+        handler.end_headers()
+        _drip(handler, b"x")
+
+    return behave
+
+
+def _drip(handler: Handler, drop: bytes) -> None:
+    with contextlib.suppress(OSError):
+        while not handler.server.closing.wait(0.02):
+            handler.wfile.write(drop)
+            handler.wfile.flush()
+
+
 def reset(handler: Handler) -> None:
     """Break off the connection."""
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

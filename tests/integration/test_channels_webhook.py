@@ -7,9 +7,12 @@ import hashlib
 import hmac
 import json
 import logging
+import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from builders.certificate import certificate, server_context
@@ -21,6 +24,8 @@ from builders.http_receiver import (
     hang_after_the_status,
     nonsense,
     reset,
+    slow_body,
+    slow_headers,
     unused_port,
 )
 from builders.notifications import NOW, notification
@@ -64,7 +69,8 @@ def test_the_body_arrives_under_its_key(receiver: HttpReceiver) -> None:
 def test_the_receiver_can_prove_the_signature_with_the_secret(receiver: HttpReceiver) -> None:
     webhook(receiver.url(), secret="s3cret").send(MESSAGE)
     (got,) = receiver.got
-    expected = hmac.new(b"s3cret", got.body, hashlib.sha256).hexdigest()
+    assert got.headers["X-Seamark-Timestamp"] == str(int(NOW.timestamp()))
+    expected = hmac.new(b"s3cret", b"%d." % NOW.timestamp() + got.body, hashlib.sha256).hexdigest()
     assert got.headers["X-Seamark-Signature"] == f"sha256={expected}"
 
 
@@ -120,7 +126,12 @@ def test_retry_after_is_handed_on(receiver: HttpReceiver, status: int, header: s
 
 @pytest.mark.parametrize(
     ("behave", "words"),
-    [(hang, "did not answer within 0.3 s"), (reset, "broke off"), (nonsense, "broke off")],
+    [
+        (hang, "did not answer within 0.3 s"),
+        (slow_headers, "did not answer within 0.3 s"),
+        (reset, "broke off"),
+        (nonsense, "broke off"),
+    ],
 )
 def test_a_receiver_that_does_not_answer_properly_is_tried_again(
     receiver: HttpReceiver, behave: object, words: str
@@ -131,11 +142,27 @@ def test_a_receiver_that_does_not_answer_properly_is_tried_again(
     assert words in str(error)
 
 
-@pytest.mark.parametrize("behave", [endless, hang_after_the_status, answer(200, b"x" * 1_000_000)])
+@pytest.mark.parametrize("behave", [endless, hang_after_the_status, slow_body(200), answer(200, b"x" * 1_000_000)])
 def test_what_follows_a_success_cannot_hold_us_up(receiver: HttpReceiver, behave: object) -> None:
     receiver.behave = behave
+    started = monotonic()
     webhook(receiver.url()).send(MESSAGE)
     assert len(receiver.got) == 1
+    assert monotonic() - started < 5
+
+
+def test_the_body_of_a_refusal_cannot_hold_us_up(receiver: HttpReceiver) -> None:
+    receiver.behave = slow_body(503)
+    assert str(refusal(receiver.url())) == "127.0.0.1 answered 503 Service Unavailable"
+
+
+def test_a_receiver_that_takes_nothing_of_a_large_message_is_tried_again() -> None:
+    large = replace(MESSAGE, payload={**MESSAGE.payload, "groupKey": "x" * 20_000_000})
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        channel = webhook(f"http://127.0.0.1:{deaf.getsockname()[1]}/")
+        with pytest.raises(DeliveryError, match=r"did not answer within 0\.3 s") as caught:
+            channel.send(large)
+    assert not caught.value.permanent
 
 
 def test_a_port_where_nobody_listens_is_tried_again() -> None:

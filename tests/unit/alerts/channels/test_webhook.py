@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.channels.post import retry_after
-from alerts.channels.webhook import Webhook, signature
+from alerts.channels.answer import retry_after
+from alerts.channels.webhook import Webhook, signed
 
 NOW = datetime(2013, 6, 3, 8, tzinfo=UTC)
 
@@ -28,9 +28,11 @@ def test_neither_url_nor_secret_are_in_the_text_of_a_webhook() -> None:
     assert "hunter2" not in repr(webhook)
 
 
-def test_the_signature_is_the_hmac_of_the_body() -> None:
-    expected = hmac.new(b"key", b'{"a": 1}', hashlib.sha256).hexdigest()
-    assert signature(b'{"a": 1}', "key") == f"sha256={expected}"
+def test_the_signature_covers_the_time_and_the_body() -> None:
+    expected = hmac.new(b"key", b'1370246400.{"a": 1}', hashlib.sha256).hexdigest()
+    headers = signed(b'{"a": 1}', "key", at=NOW)
+    assert headers == {"X-Seamark-Timestamp": "1370246400", "X-Seamark-Signature": f"sha256={expected}"}
+    assert signed(b'{"a": 1}', "key", at=NOW + timedelta(seconds=1)) != headers
 
 
 @pytest.mark.parametrize(
