@@ -1,0 +1,54 @@
+"""How much one window says about the next, and so how many windows a reference is really worth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from monitor.profile.arrays import FloatArray
+
+MOST = 0.99
+
+
+def autocorrelation(residuals: FloatArray) -> FloatArray:
+    """Correlation of each window with the next, corrected for the bias of short histories.
+
+    Of a distance the residuals should be those of what is compared (the shares of bins, each over the root of its
+    expected share): a distance itself forgets the direction, and so looks less persistent than it is.
+
+    Parameters
+    ----------
+    residuals
+        Deviations from the mean, shape ``(windows, series, parts)``, in the order of time.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(series,)``, from 0 to 0.99; what comes out negative counts as 0.
+
+    References
+    ----------
+    Marriott, F. H. C., Pope, J. A. (1954). Bias in the estimation of autocorrelations. Biometrika 41, 390-402.
+    """
+    windows = len(residuals)
+    power = np.square(residuals).sum(axis=(0, 2))
+    product = (residuals[:-1] * residuals[1:]).sum(axis=(0, 2)) * windows / max(windows - 1, 1)
+    raw = np.divide(product, power, out=np.zeros_like(power), where=power > 0)
+    corrected: FloatArray = np.clip(raw + (1 + 3 * raw) / windows, 0.0, MOST)
+    return corrected
+
+
+def effective_windows(windows: int, correlation: FloatArray) -> FloatArray:
+    """How many independent windows tell as much about a mean as these.
+
+    References
+    ----------
+    Bayley, G. V., Hammersley, J. M. (1946). The effective number of independent observations in an autocorrelated
+    time series. J. R. Statist. Soc. Suppl. 8, 184-197.
+
+    Examples
+    --------
+    >>> effective_windows(30, np.array([0.0, 0.5]))
+    array([30., 10.])
+    """
+    effective: FloatArray = windows * (1 - correlation) / (1 + correlation)
+    return effective

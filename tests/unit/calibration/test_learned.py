@@ -1,0 +1,132 @@
+"""Limits that are learned from a reference keep to their budget, and still see what changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from monitor.calibration.budget import Budget
+from monitor.calibration.learned import History, Learned, learn
+from monitor.drift.population_stability_index import population_stability_index
+from monitor.profile.arrays import FloatArray, IntArray
+
+BINS = 10
+EDGES = norm.ppf(np.arange(1, BINS) / BINS)
+ROWS = 2_000
+DAY = timedelta(days=1)
+MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class World:
+    """Rows per bin of columns that are normal with a mean that moves as `means` says, shape (windows, series)."""
+
+    means: FloatArray
+    phases: IntArray
+    random: np.random.Generator
+
+    def counts(self) -> FloatArray:
+        cumulative = norm.cdf(EDGES - self.means[..., None])
+        edges = np.zeros((*self.means.shape, 1))
+        shares = np.diff(np.concatenate([edges, cumulative, edges + 1], axis=-1), axis=-1)
+        return self.random.multinomial(ROWS, shares).astype(np.float64)
+
+
+def learned(counts: FloatArray, phases: IntArray, chance: float) -> Learned:
+    whole = counts.sum(axis=0)
+    values = np.array(
+        [[population_stability_index(whole[s] - window[s], window[s]) for s in range(len(whole))] for window in counts]
+    )
+    expected = whole / whole.sum(axis=1, keepdims=True)
+    movements = (counts / counts.sum(axis=2, keepdims=True) - expected) / np.sqrt(expected)
+    return learn(History(np.log(values), movements, phases, is_logarithm=True), chance)
+
+
+def false_alarms(world: World, windows: int) -> float:
+    """Alarms of all series in a month, with limits learned from the first windows."""
+    counts = world.counts()
+    series = counts.shape[1]
+    known = learned(counts[:windows], world.phases[:windows], Budget(1, MONTH).chance(series, DAY))
+    reference = counts[:windows].sum(axis=0)
+    alarms = 0
+    for window, phase in zip(counts[windows:], world.phases[windows:], strict=True):
+        for s in range(series):
+            limit = known.centre_of(s, int(phase)) + float(known.reach[s])
+            alarms += known.promises(s) and np.log(population_stability_index(reference[s], window[s])) > limit
+    return alarms * 30 / (len(counts) - windows)
+
+
+def persistent(random: np.random.Generator, windows: int, series: int, correlation: float) -> FloatArray:
+    means = np.zeros((windows, series))
+    means[0] = random.normal(0, 0.15, series)
+    for now in range(1, windows):
+        news = random.normal(0, 0.15 * np.sqrt(1 - correlation**2), series)
+        means[now] = correlation * means[now - 1] + news
+    return means
+
+
+@pytest.mark.parametrize("kind", ["independent", "overdispersed", "heavy tails", "weekly", "persistent"])
+def test_what_does_not_change_alarms_no_more_often_than_the_budget_allows(kind: str) -> None:
+    months = []
+    for seed in range(6):
+        random = np.random.default_rng(seed)
+        windows, series = 30 + 60, 12
+        phases = np.arange(windows) % 7
+        means = {
+            "independent": np.zeros((windows, series)),
+            "overdispersed": random.normal(0, 0.1, (windows, series)),
+            "heavy tails": 0.06 * random.standard_t(3, (windows, series)),
+            "weekly": 0.2 * np.sin(2 * np.pi * phases / 7)[:, None] + random.normal(0, 0.03, (windows, series)),
+            "persistent": persistent(random, windows, series, 0.5),
+        }[kind]
+        months.append(false_alarms(World(means, phases, random), 30))
+    assert np.mean(months) <= 1.5
+
+
+def test_a_shift_of_four_tenths_of_a_deviation_is_seen() -> None:
+    random = np.random.default_rng(7)
+    counts = World(np.zeros((30, 50)), np.zeros(30, dtype=np.int64), random).counts()
+    known = learned(counts, np.zeros(30, dtype=np.int64), Budget(1, MONTH).chance(50, DAY))
+    shifted = World(np.full((1, 50), 0.4), np.zeros(1, dtype=np.int64), random).counts()[0]
+    reference = counts.sum(axis=0)
+    found = [
+        np.log(population_stability_index(reference[s], shifted[s])) > known.centre_of(s, 0) + known.reach[s]
+        for s in range(50)
+    ]
+    assert np.mean(found) >= 0.95
+
+
+def test_a_weekly_season_is_known_and_an_absent_one_is_not_made_up() -> None:
+    random = np.random.default_rng(3)
+    phases = np.arange(42) % 7
+    weekly = World(0.3 * (phases == 6)[:, None] * np.ones((42, 4)), phases, random)
+    flat = World(np.zeros((42, 4)), phases, random)
+    assert learned(weekly.counts(), phases, 0.001).is_seasonal
+    assert not learned(flat.counts(), phases, 0.001).is_seasonal
+
+
+def test_a_short_reference_whose_windows_hang_together_seldom_promises_anything() -> None:
+    random = np.random.default_rng(5)
+    phases = np.zeros(20, dtype=np.int64)
+    known = learned(World(3 * persistent(random, 20, 40, 0.95), phases, random).counts(), phases, 0.001)
+    assert sum(known.promises(s) for s in range(40)) <= 4
+
+
+def test_levels_reach_as_far_as_a_prediction_interval() -> None:
+    random = np.random.default_rng(11)
+    values = random.normal(0.8, 0.01, (200, 1))
+    known = learn(
+        History(values, (values - values.mean(axis=0))[:, :, None], np.zeros(200, dtype=np.int64), is_logarithm=False),
+        0.001,
+    )
+    assert known.centre_of(0, 0) == pytest.approx(0.8, abs=0.002)
+    assert known.reach[0] == pytest.approx(0.01 * norm.isf(0.001), rel=0.35)
+
+
+def test_a_phase_that_the_reference_did_not_have_takes_the_highest_centre() -> None:
+    known = Learned(np.array([[1.0], [3.0]]), np.array([0.5]), np.array([30.0]), windows=30, phases=np.array([0, 1]))
+    assert [known.centre_of(0, phase) for phase in (0, 1, 5)] == [1.0, 3.0, 3.0]
