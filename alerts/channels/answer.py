@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
 
 from alerts.channels.channel import DeliveryError
+from alerts.channels.headline import printable
 
 TRY_AGAIN = frozenset((408, 425, 429))
+MAX_WORDS = 300
 
 
 class RefusedError(DeliveryError):
@@ -43,6 +45,18 @@ def refused(status: int, headers: Mapping[str, str], said: bytes, *, host: str, 
         status=status,
         answer=said,
     )
+
+
+def words_of(answer: bytes, hide: Iterable[str] = ()) -> str:
+    """What an answer says, to be put after the text of an error: one line, cut, without what has to be hidden.
+
+    >>> words_of(b'{"message":\\n "key k3y is unknown"}', hide=["k3y"]), words_of(b"")
+    (': {"message": "key **** is unknown"}', '')
+    """
+    text = printable(answer.decode(errors="replace"))
+    for secret in sorted(filter(None, hide), key=len, reverse=True):
+        text = text.replace(secret, "****")
+    return f": {text[:MAX_WORDS]}" if text else ""
 
 
 def retry_after(text: str, now: datetime) -> timedelta | None:

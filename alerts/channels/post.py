@@ -125,9 +125,25 @@ def _headers(url: httpx.URL, body: bytes, headers: Mapping[str, str]) -> dict[st
         "Content-Length": str(len(body)),
     }
     if url.userinfo:
-        pair = base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
-        own["Authorization"] = f"Basic {pair}"
+        own["Authorization"] = f"Basic {_credentials(url)}"
     return {**own, **headers}
+
+
+def _credentials(url: httpx.URL) -> str:
+    return base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
+
+
+def secrets_of(url: httpx.URL) -> list[str]:
+    """What of a URL must not be repeated, however it is repeated: all but its scheme, host and port.
+
+    >>> secrets_of(httpx.URL("https://hook.example.org/services/k3y?token=t0ken"))
+    ['/services/k3y', 'services', 'k3y', 'token=t0ken', 't0ken']
+    """
+    if url.path in ("", "/") and not url.query and not url.userinfo:
+        return []
+    parts = [url.path, *url.path.split("/"), url.query.decode("ascii"), *(text for _, text in url.params.multi_items())]
+    parts += [url.userinfo.decode("ascii"), url.username, url.password]
+    return [part for part in parts if part not in ("", "/")] + ([_credentials(url)] if url.userinfo else [])
 
 
 def _read_some(answer: httpcore.Response) -> bytes:

@@ -5,8 +5,11 @@ from monitor.config.keep import KeepSettings
 from monitor.config.loader import load
 from monitor.config.models import MeasureSettings, ModelSettings
 from monitor.config.receivers import (
+    AlertmanagerSettings,
+    AppriseSettings,
     ConsoleSettings,
     EmailSettings,
+    PagerDutySettings,
     ReceiverSettings,
     WebhookSettings,
 )
@@ -35,6 +38,8 @@ from monitor.config.times import Hold
 
 __all__ = [
     "AlertSettings",
+    "AlertmanagerSettings",
+    "AppriseSettings",
     "ConsoleSettings",
     "DashboardSettings",
     "EmailSettings",
@@ -46,6 +51,7 @@ __all__ = [
     "KeepSettings",
     "MeasureSettings",
     "ModelSettings",
+    "PagerDutySettings",
     "PeriodReference",
     "PredictionColumns",
     "PredictionSettings",

@@ -7,10 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, ValidationInfo, field_validator
 
+from alerts.channels.apprise import service
 from monitor.config.addresses import HiddenText, MailServer, WebAddress
 from monitor.config.context import context_of
 from monitor.config.faults import Remark, Wrong, wrong
 from monitor.config.part import Part, Text
+from monitor.config.secret import Secret
 
 
 def _mail_address(text: str) -> str:
@@ -41,8 +43,39 @@ class EmailSettings(Part):
     sender: MailAddress | None = Field(default=None, alias="from")
 
 
-ChannelSettings = ConsoleSettings | WebhookSettings | EmailSettings
-CHANNELS = ("console", "webhook", "email")
+class PagerDutySettings(Part):
+    """Opens and closes incidents."""
+
+    key: HiddenText = Field(description="The integration key of a service's Events API, version 2.")
+    url: WebAddress | None = Field(default=None, description="Where events go, if not to PagerDuty's own address.")
+
+
+class AlertmanagerSettings(Part):
+    """Hands alerts to Alertmanager, which groups, routes and silences them."""
+
+    urls: tuple[WebAddress, ...] = Field(min_length=1, description="Every replica of the cluster.")
+
+
+def _known_to_apprise(url: Secret) -> Secret:
+    try:
+        service(url.reveal())
+    except ValueError as error:
+        raise wrong(str(error)) from None
+    return url
+
+
+class AppriseSettings(Part):
+    """Sends text to a service that Apprise knows, such as a chat."""
+
+    url: Annotated[HiddenText, AfterValidator(_known_to_apprise)] = Field(
+        description="The URL as Apprise writes it, out of the environment or a file: it is the secret of the chat."
+    )
+
+
+ChannelSettings = (
+    ConsoleSettings | WebhookSettings | EmailSettings | PagerDutySettings | AlertmanagerSettings | AppriseSettings
+)
+CHANNELS = ("console", "webhook", "email", "pagerduty", "alertmanager", "apprise")
 
 
 class ReceiverSettings(Part):
@@ -51,11 +84,17 @@ class ReceiverSettings(Part):
     name: Text
     send_resolved: StrictBool = Field(default=True, description="Whether it is told too when an alert is over.")
     max_alerts: StrictInt | None = Field(
-        default=None, ge=0, description="How many alerts one message holds at most; 0 = all. What is cut is counted."
+        default=None,
+        ge=0,
+        description="How many alerts one message holds at most, 0 = all; what is cut is counted. "
+        "Default 50; for pagerduty and alertmanager, where each alert counts by itself, all.",
     )
     console: ConsoleSettings | None = None
     webhook: WebhookSettings | None = None
-    email: EmailSettings | None = Field(default=None, validate_default=True)
+    email: EmailSettings | None = None
+    pagerduty: PagerDutySettings | None = None
+    alertmanager: AlertmanagerSettings | None = None
+    apprise: AppriseSettings | None = Field(default=None, validate_default=True)
 
     @field_validator("name")
     @classmethod

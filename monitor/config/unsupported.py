@@ -52,14 +52,6 @@ _TABLE: tuple[tuple[str, str, Refusal], ...] = (
     ("alerts.route.group_interval", "*", _later()),
     ("alerts.route.repeat_interval", "*", _later()),
     ("alerts.route.routes", "*", _later()),
-    *(
-        (
-            f"alerts.receivers.*.{channel}",
-            "*",
-            _later("there are console, webhook and email", instead_of=("console", "webhook", "email")),
-        )
-        for channel in ("apprise", "alertmanager", "pagerduty")
-    ),
 )
 
 

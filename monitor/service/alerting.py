@@ -6,21 +6,29 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from alerts.channels.alertmanager import Alertmanager
+from alerts.channels.apprise import Apprise
 from alerts.channels.channel import Channel
 from alerts.channels.console import Console
 from alerts.channels.email import Email
+from alerts.channels.pagerduty import EVENTS_URL, PagerDuty
 from alerts.channels.webhook import Webhook
 from alerts.notification import Receiver
 from monitor.config.alerts import AlertSettings
 from monitor.config.receivers import (
+    AlertmanagerSettings,
+    AppriseSettings,
     ChannelSettings,
     ConsoleSettings,
     EmailSettings,
+    PagerDutySettings,
     ReceiverSettings,
     WebhookSettings,
 )
+from monitor.config.secret import Secret
 
 MAX_ALERTS = 50  # where a message is read by people; the rest is counted
+ONE_BY_ONE = frozenset(("alertmanager", "pagerduty"))  # there each alert goes its own way: to cut it is to lose it
 
 
 def channels_of(settings: AlertSettings) -> Mapping[str, Channel]:
@@ -31,13 +39,26 @@ def channels_of(settings: AlertSettings) -> Mapping[str, Channel]:
 def channel_of(settings: ChannelSettings) -> Channel:
     """A channel, ready to send."""
     match settings:
-        case WebhookSettings():
-            secret = settings.secret.reveal() if settings.secret else None
-            return Webhook(url=settings.url.reveal(), secret=secret, now=lambda: datetime.now(UTC))
-        case EmailSettings():
-            return Email(to=settings.to, smtp=settings.smtp.reveal(), sender=settings.sender)
         case ConsoleSettings():
             return Console(stream=sys.stderr)
+        case WebhookSettings():
+            return Webhook(url=settings.url.reveal(), secret=_revealed(settings.secret), now=_now)
+        case EmailSettings():
+            return Email(to=settings.to, smtp=settings.smtp.reveal(), sender=settings.sender)
+        case PagerDutySettings():
+            return PagerDuty(key=settings.key.reveal(), url=_revealed(settings.url) or EVENTS_URL, now=_now)
+        case AlertmanagerSettings():
+            return Alertmanager(urls=tuple(url.reveal() for url in settings.urls), now=_now)
+        case AppriseSettings():
+            return Apprise(url=settings.url.reveal())
+
+
+def _revealed(secret: Secret | None) -> str | None:
+    return secret.reveal() if secret else None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def receivers_of(settings: AlertSettings) -> tuple[Receiver, ...]:
@@ -50,5 +71,6 @@ def receivers_of(settings: AlertSettings) -> tuple[Receiver, ...]:
 
 def receiver_of(settings: ReceiverSettings) -> Receiver:
     """A receiver as the alerts see it."""
-    max_alerts = MAX_ALERTS if settings.max_alerts is None else settings.max_alerts
+    by_default = 0 if settings.kind in ONE_BY_ONE else MAX_ALERTS
+    max_alerts = by_default if settings.max_alerts is None else settings.max_alerts
     return Receiver(settings.name, settings.kind, send_resolved=settings.send_resolved, max_alerts=max_alerts)

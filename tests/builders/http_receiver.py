@@ -27,11 +27,17 @@ class Handler(BaseHTTPRequestHandler):
 
     server: HttpReceiver
     timeout = 20
+    disable_nagle_algorithm = True  # head and body of an answer are two writes
+
+    def setup(self) -> None:
+        self.server.connections += 1
+        self.protocol_version = "HTTP/1.1" if self.server.keeps_connections else "HTTP/1.0"
+        super().setup()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.got.append(Got(self.path, {**self.headers}, body))
-        self.close_connection = True
+        self.close_connection = not self.server.keeps_connections
         self.server.behave(self)
 
     def do_GET(self) -> None:
@@ -48,12 +54,14 @@ class HttpReceiver(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *, tls: ssl.SSLContext | None = None, keeps_connections: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
+        self.keeps_connections = keeps_connections
         self.tls = tls
         if tls:
             self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.got: list[Got] = []
+        self.connections = 0
         self.behave: Callable[[Handler], None] = answer(200)
         self.closing = threading.Event()
 
@@ -89,6 +97,16 @@ def answer(status: int, body: bytes = b"", **headers: str) -> Callable[[Handler]
         handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
         handler.wfile.write(body)
+
+    return behave
+
+
+def echo(status: int) -> Callable[[Handler], None]:
+    """Answer with all that was sent: address, headers and body."""
+
+    def behave(handler: Handler) -> None:
+        got = handler.server.got[-1]
+        answer(status, f"{got.path} {dict(got.headers)} ".encode() + got.body)(handler)
 
     return behave
 
@@ -143,12 +161,17 @@ def nonsense(handler: Handler) -> None:
     handler.wfile.write(b"hello?\r\n\r\n")
 
 
-def endless(handler: Handler) -> None:
-    """Answer 200 with a body that never ends."""
-    handler.send_response(200)
-    handler.end_headers()
-    while not handler.server.closing.is_set():
-        handler.wfile.write(b"x" * 65_536)
+def huge_body(status: int) -> Callable[[Handler], None]:
+    """Answer with a status and a body that never ends, as fast as it goes."""
+
+    def behave(handler: Handler) -> None:
+        handler.send_response(status)
+        handler.end_headers()
+        with contextlib.suppress(OSError):
+            while not handler.server.closing.is_set():
+                handler.wfile.write(b"x" * 65_536)
+
+    return behave
 
 
 @contextlib.contextmanager

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from alerts.channels.catalogue import CHANNELS
 from monitor.config import load
 from monitor.errors import ConfigError, Fault
+from monitor.service.alerting import channel_of
 
 FOLDER = Path(__file__).parent / "bad_configurations"
 BAD = sorted(FOLDER.glob("bad.*.yaml"))
 ENVIRONMENT = {
     "SMTP_URL": "smtp://me:hunter2@mail.example.org",
     "HOOK_SECRET": "hunter2",
+    "CHAT_URL": "slack://hunter2",
+    "GOOD_CHAT_URL": "json://me:hunter2@chat.example.org/hunter2",
     "GRAFANA_URL": "http://127.0.0.1:3000",
     "GRAFANA_TOKEN": "hunter2",
     "EMPTY": "",
@@ -86,3 +90,10 @@ def test_a_secret_in_a_file_lies_beside_the_configuration(tmp_path: Path) -> Non
     grafana = load(config, environment=ENVIRONMENT).dashboards.grafana
     assert grafana is not None
     assert grafana.token.reveal() == "hunter2"
+
+
+def test_every_kind_of_channel_can_be_named_in_a_configuration_and_is_made_of_it() -> None:
+    settings = load(FOLDER / "good.yaml", environment=ENVIRONMENT).alerts
+    made = {receiver.kind: channel_of(receiver.channel) for receiver in settings.receivers}
+    assert {kind: type(channel) for kind, channel in made.items()} == CHANNELS
+    assert "hunter2" not in repr(made) + repr(settings)

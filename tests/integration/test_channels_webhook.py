@@ -19,9 +19,9 @@ from builders.certificate import certificate, server_context
 from builders.http_receiver import (
     HttpReceiver,
     answer,
-    endless,
     hang,
     hang_after_the_status,
+    huge_body,
     nonsense,
     reset,
     slow_body,
@@ -142,7 +142,9 @@ def test_a_receiver_that_does_not_answer_properly_is_tried_again(
     assert words in str(error)
 
 
-@pytest.mark.parametrize("behave", [endless, hang_after_the_status, slow_body(200), answer(200, b"x" * 1_000_000)])
+@pytest.mark.parametrize(
+    "behave", [huge_body(200), hang_after_the_status, slow_body(200), answer(200, b"x" * 1_000_000)]
+)
 def test_what_follows_a_success_cannot_hold_us_up(receiver: HttpReceiver, behave: object) -> None:
     receiver.behave = behave
     started = monotonic()

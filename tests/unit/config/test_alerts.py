@@ -34,6 +34,13 @@ def test_a_receiver_says_whether_it_hears_of_ends_and_how_many_alerts_it_takes(s
     assert receiver_of(second) == Receiver("b", "console", send_resolved=False, max_alerts=0)
 
 
+def test_what_is_counted_one_by_one_is_not_cut_unless_told_to(settings: Reader) -> None:
+    alerts = """{route: {receiver: a}, receivers: [
+      {name: a, alertmanager: {urls: ['http://127.0.0.1:9093']}},
+      {name: b, alertmanager: {urls: ['http://127.0.0.1:9093']}, max_alerts: 7}]}"""
+    assert [receiver_of(it).max_alerts for it in settings(alerts=alerts).alerts.receivers] == [0, 7]
+
+
 def test_without_alerts_nothing_is_ruled_and_nobody_is_told(settings: Reader) -> None:
     alerts = settings().alerts
     assert (alerts.rules, alerts.receivers, alerts.route) == ((), (), None)
@@ -51,10 +58,6 @@ def test_without_alerts_nothing_is_ruled_and_nobody_is_told(settings: Reader) ->
         (
             "{route: {receiver: a}, receivers: [{name: a, consol: {}}]}",
             "alerts.receivers.0.consol: unknown key; did you mean `console`?",
-        ),
-        (
-            "{route: {receiver: a}, receivers: [{name: a, pagerduty: {}}]}",
-            "alerts.receivers.0.pagerduty: not supported yet; there are console, webhook and email",
         ),
         (
             "{route: {receiver: a}, receivers: [{name: a, console: {stream: out}}]}",
