@@ -6,51 +6,69 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.calibration.persistence import autocorrelation, effective_windows
-from monitor.calibration.season import by_phase, is_seasonal
+from monitor.calibration.persistence import effective_windows
+from monitor.calibration.season import Movement, by_phase, is_seasonal, season_chance
 from monitor.calibration.spread import independent_series, moderated
 from monitor.calibration.tail import quantile
 from monitor.profile.arrays import FloatArray, IntArray
 
 FEWEST_EFFECTIVE = 8.0  # independent windows: fewer cannot promise a budget
+FEWEST = 3  # windows with a value: fewer teach nothing
+SMALLEST_DEVIATION = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """What the reference's windows gave, on a scale where chance adds (of distances: their logarithm).
+    """What the windows of a reference gave for series of one metric, on a scale where chance adds.
 
     Parameters
     ----------
     values
-        Shape ``(windows, series)``, in the order of time, all finite.
-    movements
-        What moves the values, as deviations from their mean, shape ``(windows, series, parts)``: of a distance the
-        shares of its bins, of anything else the values themselves.
+        Shape ``(windows, series)``, in the order of time; NaN where a window gave no value.
+    noise
+        How much chance alone moves each value, up to a factor: 1 / rows, or so. Same shape.
+    movement
+        How the series move. Of a distance it is that of the shares of its bins.
     phases
         The place of each window in the day or week, shape ``(windows,)``.
     is_logarithm
-        Whether the values are logarithms of squared deviations, as those of a distance are.
+        Whether the values are logarithms of distances; else they are levels.
+    power
+        The power of the noise that a distance grows with: 1 where it is a squared one, else a half.
     """
 
     values: FloatArray
-    movements: FloatArray
+    noise: FloatArray
+    movement: Movement
     phases: IntArray
     is_logarithm: bool
+    power: float = 1.0
+
+    @property
+    def counts(self) -> IntArray:
+        """Windows with a value of each series."""
+        counts: IntArray = np.isfinite(self.values).sum(axis=0)
+        return counts
 
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """Centre and reach of each series; a limit is centre + reach, on the scale of the values.
+    """Centre and reach of each series; a limit is centre plus or minus reach, on the scale of the values.
 
-    `centre` has the shape ``(phases, series)``, one row where the reference shows no season; `reach` and
-    `effective` (the windows that each stands on, were they independent) ``(series,)``.
+    `centre` has the shape ``(phases, series)``, one row where the reference shows no season; `reach`, `windows`,
+    `effective` (how many they would be, were they independent) and `least_noise` ``(series,)``.
     """
 
     centre: FloatArray
     reach: FloatArray
+    windows: IntArray
     effective: FloatArray
-    windows: int
     phases: IntArray
+    usual_noise: FloatArray
+    least_noise: FloatArray
+    follows_noise: bool
+    is_logarithm: bool
+    power: float
 
     @property
     def is_seasonal(self) -> bool:
@@ -60,12 +78,28 @@ class Learned:
         """Whether a series has windows enough to promise the budget."""
         return float(self.effective[series]) >= FEWEST_EFFECTIVE
 
-    def centre_of(self, series: int, phase: int) -> float:
-        """The centre in a phase; of a phase that the reference did not have, the highest."""
+    def bounds(self, series: int, *, phase: int, noise: float) -> tuple[float, float]:
+        """The low and high limit of a window: of its phase, for so many rows.
+
+        Of a phase that the reference did not have the highest centre counts. More rows than the reference's windows
+        had narrow nothing: what varies beside chance stays.
+        """
+        centre, reach = self._centre(series, phase), float(self.reach[series])
+        ratio = max(noise, float(self.least_noise[series])) / float(self.usual_noise[series])
+        if not self.follows_noise:
+            ratio = max(ratio, 1.0)
+        if self.is_logarithm:
+            centre += self.power * float(np.log(ratio))
+        else:
+            reach *= float(np.sqrt(ratio))
+        return centre - reach, centre + reach
+
+    def _centre(self, series: int, phase: int) -> float:
         if not self.is_seasonal:
             return float(self.centre[0, series])
         place = np.flatnonzero(self.phases == phase)
-        return float(self.centre[place[0], series] if len(place) else self.centre[:, series].max())
+        known = self.centre[place[0], series] if len(place) else np.nan
+        return float(known if np.isfinite(known) else np.nanmax(self.centre[:, series]))
 
 
 def learn(history: History, chance: float) -> Learned:
@@ -79,7 +113,7 @@ def learn(history: History, chance: float) -> Learned:
     Parameters
     ----------
     history
-        At least two windows.
+        Every series has at least `FEWEST` windows with a value.
     chance
         Of one window of one series, above 0, at most a half.
 
@@ -87,33 +121,65 @@ def learn(history: History, chance: float) -> Learned:
     ----------
     Hahn, G. J., Meeker, W. Q. (1991). Statistical intervals, section 4.7 (prediction intervals).
     """
-    windows, _ = history.values.shape
-    known = np.unique(history.phases)
-    centred = history.values - history.values.mean(axis=0)
-    seasonal = is_seasonal(centred[:, :, None], history.phases) or is_seasonal(history.movements, history.phases)
-    phases = history.phases if seasonal else np.zeros(windows, dtype=np.int64)
+    seasonal = _is_seasonal(history)
+    phases = history.phases if seasonal else np.zeros_like(history.phases)
+    usual = np.nanmedian(history.noise, axis=0)
+    ratio = history.noise / usual
+    ways = [_fit(history, phases, ratio**exponent) for exponent in (0.0, 1.0)]
+    follows_noise = _spread(ways[1][1]) < _spread(ways[0][1])
+    centre, residuals = ways[follows_noise]
+
+    counts, places = history.counts, len(centre)
+    correlation = history.movement.correlation_in_season if seasonal else history.movement.correlation
+    effective = effective_windows(counts, correlation)
+    independent = independent_series(np.nan_to_num(residuals))
+    variance = np.nansum(np.square(residuals), axis=0) / np.maximum(counts - places, 1)
+    spread = moderated(variance, np.maximum(effective - places, 1.0), independent)
+    deviation = np.maximum(np.sqrt(spread.variance), SMALLEST_DEVIATION)
+    standardized = residuals / (deviation * np.sqrt(np.maximum(1 - places / counts, 0.1)))
+    known = standardized[np.isfinite(standardized)]
+    reach = quantile(chance, spread.freedom, known, independent / residuals.shape[1])
+    reach = reach * deviation * np.sqrt(1 + places / effective)
+    widened = _wandering(effective, counts)
+    return Learned(
+        centre=centre,
+        reach=reach + history.power * np.log(widened) if history.is_logarithm else reach * np.sqrt(widened),
+        windows=counts,
+        effective=effective,
+        phases=np.unique(phases),
+        usual_noise=usual,
+        least_noise=np.nanmin(history.noise, axis=0),
+        follows_noise=follows_noise,
+        is_logarithm=history.is_logarithm,
+        power=history.power,
+    )
+
+
+def _is_seasonal(history: History) -> bool:
+    if is_seasonal(history.movement.season_chance):
+        return True
+    return is_seasonal(season_chance(history.values[:, :, None], history.phases))
+
+
+def _fit(history: History, phases: IntArray, ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The centre of each phase, and what is left of the values, once what rows explain is taken out."""
     place = np.searchsorted(np.unique(phases), phases)
+    if history.is_logarithm:
+        even = history.values - history.power * np.log(ratio)
+        centre = by_phase(even, phases)
+        return centre, even - centre[place]
     centre = by_phase(history.values, phases)
-    residuals = history.values - centre[place]
-    movements = history.movements - by_phase(history.movements, phases)[place]
-
-    effective = effective_windows(windows, autocorrelation(movements))
-    count = len(centre)
-    variance = np.square(residuals).sum(axis=0) / max(windows - count, 1)
-    independent = independent_series(residuals)
-    spread = moderated(variance, np.maximum(effective - count, 1.0), independent)
-    deviation = np.sqrt(np.maximum(spread.variance, 1e-12))
-    standardized = residuals / (deviation * np.sqrt(max(1 - count / windows, 0.1)))
-    reach = quantile(chance, spread.freedom, standardized, independent / residuals.shape[1])
-    reach = reach * deviation * np.sqrt(1 + count / effective)
-    wandering = _wandering(effective, windows)
-    reach = reach + np.log(wandering) if history.is_logarithm else reach * np.sqrt(wandering)
-    return Learned(centre, reach, effective, windows, known if seasonal else np.zeros(1, dtype=np.int64))
+    return centre, (history.values - centre[place]) / np.sqrt(ratio)
 
 
-def _wandering(effective: FloatArray, windows: int) -> FloatArray:
+def _spread(residuals: FloatArray) -> float:
+    """How widely the residuals of all series lie, each series counting alike."""
+    return float(np.nanmean(np.log(np.nanmean(np.square(residuals), axis=0) + SMALLEST_DEVIATION**2)))
+
+
+def _wandering(effective: FloatArray, windows: IntArray) -> FloatArray:
     """By how much later squared deviations exceed those within a persistent reference."""
     later = (1 + 1 / effective) / np.maximum(1 - 1 / effective, 0.1)
-    if_independent = (1 + 1 / windows) / max(1 - 1 / windows, 0.1)
+    if_independent = (1 + 1 / windows) / np.maximum(1 - 1 / windows, 0.1)
     widened: FloatArray = np.maximum(later / if_independent, 1.0)
     return widened

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from monitor.profile.arrays import FloatArray
+from monitor.profile.arrays import FloatArray, IntArray
 
 MOST = 0.99
 
@@ -18,7 +18,7 @@ def autocorrelation(residuals: FloatArray) -> FloatArray:
     Parameters
     ----------
     residuals
-        Deviations from the mean, shape ``(windows, series, parts)``, in the order of time.
+        Deviations from the mean, shape ``(windows, series, parts)``, in the order of time; NaN where there is none.
 
     Returns
     -------
@@ -29,15 +29,17 @@ def autocorrelation(residuals: FloatArray) -> FloatArray:
     ----------
     Marriott, F. H. C., Pope, J. A. (1954). Bias in the estimation of autocorrelations. Biometrika 41, 390-402.
     """
-    windows = len(residuals)
-    power = np.square(residuals).sum(axis=(0, 2))
-    product = (residuals[:-1] * residuals[1:]).sum(axis=(0, 2)) * windows / max(windows - 1, 1)
+    there = np.isfinite(residuals)
+    known = np.where(there, residuals, 0.0)
+    windows = np.maximum(there.any(axis=2).sum(axis=0), 1)
+    power = np.square(known).sum(axis=(0, 2))
+    product = (known[:-1] * known[1:]).sum(axis=(0, 2)) * windows / np.maximum(windows - 1, 1)
     raw = np.divide(product, power, out=np.zeros_like(power), where=power > 0)
     corrected: FloatArray = np.clip(raw + (1 + 3 * raw) / windows, 0.0, MOST)
     return corrected
 
 
-def effective_windows(windows: int, correlation: FloatArray) -> FloatArray:
+def effective_windows(windows: IntArray, correlation: FloatArray) -> FloatArray:
     """How many independent windows tell as much about a mean as these.
 
     References
@@ -47,7 +49,7 @@ def effective_windows(windows: int, correlation: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> effective_windows(30, np.array([0.0, 0.5]))
+    >>> effective_windows(np.array([30, 30]), np.array([0.0, 0.5]))
     array([30., 10.])
     """
     effective: FloatArray = windows * (1 - correlation) / (1 + correlation)

@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from monitor.calibration.budget import Budget
 from monitor.calibration.learned import History, Learned, learn
+from monitor.calibration.season import movement
 from monitor.drift.population_stability_index import population_stability_index
 from monitor.profile.arrays import FloatArray, IntArray
 
@@ -43,7 +44,8 @@ def learned(counts: FloatArray, phases: IntArray, chance: float) -> Learned:
     )
     expected = whole / whole.sum(axis=1, keepdims=True)
     movements = (counts / counts.sum(axis=2, keepdims=True) - expected) / np.sqrt(expected)
-    return learn(History(np.log(values), movements, phases, is_logarithm=True), chance)
+    noise = 1 / counts.sum(axis=2)
+    return learn(History(np.log(values), noise, movement(movements, phases), phases, is_logarithm=True), chance)
 
 
 def false_alarms(world: World, windows: int) -> float:
@@ -55,7 +57,7 @@ def false_alarms(world: World, windows: int) -> float:
     alarms = 0
     for window, phase in zip(counts[windows:], world.phases[windows:], strict=True):
         for s in range(series):
-            limit = known.centre_of(s, int(phase)) + float(known.reach[s])
+            _, limit = known.bounds(s, phase=int(phase), noise=1 / window[s].sum())
             alarms += known.promises(s) and np.log(population_stability_index(reference[s], window[s])) > limit
     return alarms * 30 / (len(counts) - windows)
 
@@ -94,7 +96,7 @@ def test_a_shift_of_four_tenths_of_a_deviation_is_seen() -> None:
     shifted = World(np.full((1, 50), 0.4), np.zeros(1, dtype=np.int64), random).counts()[0]
     reference = counts.sum(axis=0)
     found = [
-        np.log(population_stability_index(reference[s], shifted[s])) > known.centre_of(s, 0) + known.reach[s]
+        np.log(population_stability_index(reference[s], shifted[s])) > known.bounds(s, phase=0, noise=1 / ROWS)[1]
         for s in range(50)
     ]
     assert np.mean(found) >= 0.95
@@ -116,17 +118,45 @@ def test_a_short_reference_whose_windows_hang_together_seldom_promises_anything(
     assert sum(known.promises(s) for s in range(40)) <= 8
 
 
+def levels(values: FloatArray, rows: FloatArray) -> Learned:
+    phases = np.zeros(len(values), dtype=np.int64)
+    return learn(History(values, 1 / rows, movement(values[:, :, None], phases), phases, is_logarithm=False), 0.001)
+
+
 def test_levels_reach_as_far_as_a_prediction_interval() -> None:
-    random = np.random.default_rng(11)
-    values = random.normal(0.8, 0.01, (200, 1))
-    known = learn(
-        History(values, (values - values.mean(axis=0))[:, :, None], np.zeros(200, dtype=np.int64), is_logarithm=False),
-        0.001,
-    )
-    assert known.centre_of(0, 0) == pytest.approx(0.8, abs=0.002)
-    assert known.reach[0] == pytest.approx(0.01 * norm.isf(0.001), rel=0.35)
+    values = np.random.default_rng(11).normal(0.8, 0.01, (200, 1))
+    low, high = levels(values, np.full((200, 1), 500.0)).bounds(0, phase=0, noise=1 / 500)
+    assert (low + high) / 2 == pytest.approx(0.8, abs=0.002)
+    assert (high - low) / 2 == pytest.approx(0.01 * norm.isf(0.001), rel=0.35)
+
+
+def test_levels_that_vary_with_their_rows_reach_further_where_there_are_few() -> None:
+    random = np.random.default_rng(12)
+    rows = np.exp(random.normal(6, 1, (150, 3)))
+    known = levels(0.5 + random.normal(size=(150, 3)) / np.sqrt(rows), rows)
+    few, many = (known.bounds(0, phase=0, noise=1 / n) for n in (100, 1_600))
+    assert known.follows_noise
+    assert few[1] - few[0] == pytest.approx(4 * (many[1] - many[0]))
+
+
+def test_more_rows_than_ever_narrow_nothing_that_the_reference_did_not_show() -> None:
+    known = levels(np.random.default_rng(13).normal(size=(50, 2)), np.full((50, 2), 500.0))
+    assert known.bounds(0, phase=0, noise=1 / 5_000_000) == known.bounds(0, phase=0, noise=1 / 500)
+
+
+def test_windows_without_a_value_are_left_out() -> None:
+    values = np.random.default_rng(14).normal(0.8, 0.01, (60, 2))
+    values[::3, 1] = np.nan
+    known = levels(values, np.full((60, 2), 500.0))
+    assert list(known.windows) == [60, 40]
+    assert np.isfinite(known.bounds(1, phase=0, noise=1 / 500)).all()
 
 
 def test_a_phase_that_the_reference_did_not_have_takes_the_highest_centre() -> None:
-    known = Learned(np.array([[1.0], [3.0]]), np.array([0.5]), np.array([30.0]), windows=30, phases=np.array([0, 1]))
-    assert [known.centre_of(0, phase) for phase in (0, 1, 5)] == [1.0, 3.0, 3.0]
+    random = np.random.default_rng(15)
+    phases = np.arange(60) % 2
+    values = (phases * 3.0)[:, None] + random.normal(0, 0.1, (60, 1))
+    noise = np.ones((60, 1))
+    known = learn(History(values, noise, movement(values[:, :, None], phases), phases, is_logarithm=False), 0.001)
+    centres = [np.mean(known.bounds(0, phase=phase, noise=1.0)) for phase in (0, 1, 5)]
+    assert centres == pytest.approx([0.0, 3.0, 3.0], abs=0.1)
