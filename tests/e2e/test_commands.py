@@ -47,7 +47,19 @@ def world(tmp_path: Path) -> World:
 
 def test_help_names_every_command_and_gives_examples() -> None:
     text = done("--help")
-    commands = ("demo", "validate", "schema", "migrate", "run", "backfill", "serve", "status", "report", "grafana")
+    commands = (
+        "demo",
+        "validate",
+        "schema",
+        "migrate",
+        "run",
+        "backfill",
+        "serve",
+        "status",
+        "report",
+        "alerts",
+        "grafana",
+    )
     assert all(command in text for command in commands)
     assert "Example: seamark backfill --from" in done("backfill", "--help")
 
