@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from alerts.announce import announce
 from alerts.evaluate import Evaluation, evaluate
@@ -12,6 +12,7 @@ from alerts.message import compose
 from alerts.notification import Receiver
 from alerts.reading import Reading
 from alerts.rule import Rule
+from alerts.state import AlertState, Identity
 
 
 def alert(
@@ -24,6 +25,7 @@ def alert(
     notify: bool,
     now: datetime,
     base_url: str,
+    patience: timedelta = timedelta(0),
 ) -> Evaluation:
     """Decide, and keep what was decided with the messages about it, in the transaction of the caller."""
     states = {
@@ -31,9 +33,25 @@ def alert(
         for model in sorted({reading.model for reading in readings})
         for identity, state in history.states(model).items()
     }
-    evaluation = evaluate(rules, readings, states)
+    evaluation = evaluate(rules, readings, states, patience=patience)
+    return keep(rules, evaluation, states, history, outbox, receivers, notify=notify, now=now, base_url=base_url)
+
+
+def keep(
+    rules: Sequence[Rule],
+    evaluation: Evaluation,
+    before: Mapping[Identity, AlertState],
+    history: History,
+    outbox: Outbox,
+    receivers: Sequence[Receiver],
+    *,
+    notify: bool,
+    now: datetime,
+    base_url: str,
+) -> Evaluation:
+    """Keep what was decided, whoever decided it, with the messages about it; `before` is how the alerts stood."""
     if notify and receivers:
-        evaluation, to_tell = announce(rules, evaluation, states)
+        evaluation, to_tell = announce(rules, evaluation, before)
         for receiver in receivers:
             outbox.add(compose(to_tell, receiver, now=now, base_url=base_url))
     history.save(evaluation.states, evaluation.events)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+NOT_MEASURED = "the series was not measured in this window"
 
 
 class Series(Protocol):
@@ -34,3 +37,41 @@ class Reading(Series, Protocol):
     def value(self) -> float | None: ...
     @property
     def reason(self) -> str: ...
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the value of a window that has none may still come, as with targets that are not here yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReading:
+    """Stands for a series that was known and is absent from a run.
+
+    `counts` is whether that says anything: where the whole has no value, its segments and versions have not vanished.
+    """
+
+    model: str
+    version: str
+    metric: str
+    column_name: str
+    segment_key: str
+    segment_value: str
+    window_seconds: int
+    window_end: datetime
+    value: None = None
+    reason: str = NOT_MEASURED
+    is_awaited: bool = False
+    counts: bool = True
+
+    @classmethod
+    def of(cls, series: Series, window_end: datetime, *, counts: bool) -> MissingReading:
+        return cls(
+            model=series.model,
+            version=series.version,
+            metric=series.metric,
+            column_name=series.column_name,
+            segment_key=series.segment_key,
+            segment_value=series.segment_value,
+            window_seconds=series.window_seconds,
+            window_end=window_end,
+            counts=counts,
+        )

@@ -43,7 +43,8 @@ class Rule:
     """Limits of one metric. A value above `above` or below `below` breaks them; a value on a limit does not.
 
     `clear_above` belongs to `above` and `clear_below` to `below`: an alert that fires resolves only when the
-    value is back past them (hysteresis). `window_seconds` None takes windows of any length.
+    value is back past them (hysteresis). `window_seconds` None takes windows of any length. `start` names the actions
+    that an episode starts; a rule that is paused judges nothing.
 
     >>> rule = Rule(name="AucDrop", metric="roc_auc", below=0.70, clear_below=0.72)
     >>> rule.breach(0.69), rule.breach(0.70), rule.is_cleared(0.71), rule.is_cleared(0.72)
@@ -63,6 +64,9 @@ class Rule:
     on_missing: OnMissing = "hold"
     severity: Severity = "ticket"
     annotations: Mapping[str, str] = field(default_factory=dict, hash=False)
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    start: tuple[str, ...] = ()
+    paused: bool = False
     select: Selector = Selector()
 
     def __post_init__(self) -> None:
@@ -130,8 +134,8 @@ def rule_of(rules: Iterable[Rule], name: str, series: Series) -> Rule | None:
 
 
 def limits(rules: Iterable[Rule], series: Series) -> tuple[float | None, float | None]:
-    """The tightest low and high limit of all rules that look at the series."""
-    looking = [rule for rule in rules if rule.matches(series)]
+    """The tightest low and high limit of all rules that judge the series."""
+    looking = [rule for rule in rules if rule.matches(series) and not rule.paused]
     lows = [rule.below for rule in looking if rule.below is not None]
     highs = [rule.above for rule in looking if rule.above is not None]
     return max(lows, default=None), min(highs, default=None)

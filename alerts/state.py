@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from alerts.reading import Reading
+from alerts.reading import Series
 from alerts.rule import Rule, Severity
 from alerts.wording import short_length
 
@@ -35,9 +35,14 @@ class Identity:
     receiver: str = ""
 
     @classmethod
-    def of(cls, rule: Rule, reading: Reading) -> Identity:
+    def of(cls, rule: Rule, reading: Series) -> Identity:
+        return cls.named(rule.name, reading)
+
+    @classmethod
+    def named(cls, alert: str, reading: Series) -> Identity:
+        """The alert of this name on a series."""
         return cls(
-            alert=rule.name,
+            alert=alert,
             model=reading.model,
             version=reading.version,
             metric=reading.metric,
@@ -81,7 +86,8 @@ class AlertState:
     `health` stands beside the state: whether the last window had a value (`ok`), had none (`no_data`), or
     could not be measured (`error`). `breaches` counts the broken windows in a row, `episode` the firings, `events`
     the changes so far, `vanished` the windows in a row that the series was absent from. `labels` are the rule's own.
-    `value`, `limit_value` and `reason` belong to the last window. `told` is whether a message about the last
+    `value`, `limit_value` and `reason` belong to the last window; `judged_until` is the end of the last one that had
+    a say, which a window without a value has not while the rule holds. `told` is whether a message about the last
     episode was made: without one its end is nobody's concern.
     """
 
@@ -98,6 +104,7 @@ class AlertState:
     recovering_since: datetime | None = None
     resolved_at: datetime | None = None
     last_window_end: datetime | None = None
+    judged_until: datetime | None = None
     episode: int = 0
     events: int = 0
     vanished: int = 0

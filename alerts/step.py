@@ -3,52 +3,105 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from alerts import verdict
-from alerts.reading import Reading
+from alerts.machine import Finding, Moved, at_rest, move, note
+from alerts.reading import MissingReading, Reading
 from alerts.rule import Rule
-from alerts.state import AlertEvent, AlertState, labels_of
-
-Finding = Literal["broken", "good", "unknown"]
+from alerts.state import AlertState
 
 GONE = "the rule is gone, or looks at other series now"
+PAUSED = "the rule is paused"
+RELABELLED = "the labels of the rule have changed"
+VANISHED = "the series has been absent for two windows in a row"
+VANISHED_AFTER = 2
+
+_WITHOUT_VALUE: dict[str, Finding] = {"hold": "unknown", "ignore": "good", "fire": "broken"}
 
 
-def step(state: AlertState, reading: Reading, rule: Rule) -> tuple[AlertState, tuple[AlertEvent, ...]]:
+def step(state: AlertState, reading: Reading, rule: Rule) -> Moved:
     """The alert after a window, and its change of state, if any.
 
-    A window that does not end after the last one moves nothing: neither the same reading again nor a late one.
+    A window that is late moves nothing, and gives back the very state: it ends at or before one that had its say.
+    One without a value has no say on `hold`, so its value may still come, and moves the alert then; meanwhile the
+    alert stands as the last window left it.
     """
-    if _is_past(state, reading.window_end):
+    value = _usable(reading.value, rule)
+    if _is_late(state, reading, value, rule):
         return state, ()
-    value = _number(reading.value)
+    if isinstance(reading, MissingReading):
+        state = replace(state, vanished=state.vanished + reading.counts)
+        if state.vanished >= VANISHED_AFTER:
+            return withdraw(state, reading.window_end, VANISHED)
+    else:
+        state = replace(state, vanished=0)
+    return _filled(state, reading, value, rule)
+
+
+def _filled(state: AlertState, reading: Reading, value: float | None, rule: Rule) -> Moved:
+    """Moved by one window; of what belongs to the last window, only that window changes anything."""
+    end = reading.window_end
+    finding = _finding(state, value, rule)
     seen = replace(
         state,
         severity=rule.severity,
+        labels=dict(rule.labels),
         health="no_data" if value is None else "ok",
         value=value,
         limit_value=rule.nearest_limit(value),
-        last_window_end=reading.window_end,
+        last_window_end=end,
+        judged_until=state.judged_until if finding == "unknown" else end,
     )
-    moved = _moved(seen, _finding(state, value, rule), rule, reading.window_end)
-    moved = replace(moved, reason=_reason(state, moved, reading.reason, rule))
-    return _changed(state, moved, reading.window_end, rule.annotations)
+    is_breach = value is None or rule.breach(value) is not None
+    moved = move(seen, finding, rule, end, is_breach=is_breach)
+    moved = replace(moved, reason=_reason(state, moved, reading, rule))
+    moved, events = note(state, moved, end, rule.annotations)
+    if state.last_window_end is not None and end < state.last_window_end:
+        moved = _as_last_seen(moved, state)
+    return moved, events
 
 
-def withdraw(state: AlertState, window_end: datetime) -> tuple[AlertState, tuple[AlertEvent, ...]]:
-    """The alert after a window in which no rule looks at its series any more: at rest, for want of a judge.
+def _as_last_seen(moved: AlertState, last: AlertState) -> AlertState:
+    return replace(
+        moved,
+        health=last.health,
+        reason=last.reason,
+        value=last.value,
+        limit_value=last.limit_value,
+        last_window_end=last.last_window_end,
+        vanished=last.vanished,
+    )
+
+
+def withdraw(state: AlertState, window_end: datetime, reason: str = GONE) -> Moved:
+    """The alert after a window in which nothing can be held against its series any more: at rest.
 
     Its health is `ok`: there is nothing left that somebody ought to see and cannot.
     """
-    if _is_past(state, window_end):
+    if state.last_window_end is not None and window_end <= state.last_window_end:
         return state, ()
-    seen = replace(state, health="ok", reason=GONE, value=None, limit_value=None, last_window_end=window_end)
-    moved = _at_rest(seen, window_end)
-    return _changed(state, moved, window_end, {})
+    return close(replace(state, last_window_end=window_end, judged_until=window_end), window_end, reason)
+
+
+def close(state: AlertState, at: datetime, reason: str) -> Moved:
+    """The alert at rest for a reason that no window gave, under the labels that it had."""
+    seen = replace(state, health="ok", reason=reason, value=None, limit_value=None)
+    return note(state, at_rest(seen, at), at, {})
+
+
+def relabel(state: AlertState, rule: Rule) -> Moved:
+    """The alert under the labels and the severity that its rule has now.
+
+    What fires resolves under the old ones first: to whoever was told, it was another alert.
+    """
+    if state.severity == rule.severity and dict(state.labels) == dict(rule.labels):
+        return state, ()
+    events: Moved = (state, ())
+    if state.is_firing and state.last_window_end is not None:
+        events = close(state, state.last_window_end, RELABELLED)
+    return replace(events[0], severity=rule.severity, labels=dict(rule.labels)), events[1]
 
 
 def mark_error(state: AlertState, reason: str) -> AlertState:
@@ -60,13 +113,18 @@ def mark_error(state: AlertState, reason: str) -> AlertState:
     return replace(state, health="error", reason=reason)
 
 
-def _is_past(state: AlertState, window_end: datetime) -> bool:
-    return state.last_window_end is not None and window_end <= state.last_window_end
+def _is_late(state: AlertState, reading: Reading, value: float | None, rule: Rule) -> bool:
+    """Whether a window comes after one that ends with it or later."""
+    has_no_say = value is None and rule.on_missing == "hold"
+    reached = state.last_window_end if has_no_say or isinstance(reading, MissingReading) else state.judged_until
+    return reached is not None and reading.window_end <= reached
 
 
-def _number(value: float | None) -> float | None:
-    """A value that can be compared; NaN is none, and so never passes for a good value."""
-    return None if value is None or math.isnan(value) else value
+def _usable(value: float | None, rule: Rule) -> float | None:
+    """A value that says something: NaN never does, infinity only where it breaks a limit."""
+    if value is None or math.isnan(value):
+        return None
+    return value if math.isfinite(value) or rule.breach(value) is not None else None
 
 
 def _finding(state: AlertState, value: float | None, rule: Rule) -> Finding:
@@ -77,48 +135,9 @@ def _finding(state: AlertState, value: float | None, rule: Rule) -> Finding:
     return "good" if is_good else "broken"
 
 
-_WITHOUT_VALUE: dict[str, Finding] = {"hold": "unknown", "ignore": "good", "fire": "broken"}
-
-
-def _moved(state: AlertState, finding: Finding, rule: Rule, window_end: datetime) -> AlertState:
-    if finding == "unknown":
-        return state
-    if finding == "broken":
-        return _after_breach(state, rule, window_end)
-    return _after_good_window(state, rule, window_end)
-
-
-def _after_breach(state: AlertState, rule: Rule, window_end: datetime) -> AlertState:
-    if state.is_firing:
-        is_breach = state.value is None or rule.breach(state.value) is not None
-        return replace(state, state="firing", recovering_since=None, breaches=state.breaches + 1 if is_breach else 0)
-    breaches, since = state.breaches + 1, state.active_since or window_end
-    is_long = rule.for_length is None or window_end - since >= rule.for_length
-    waiting = replace(state, state="pending", breaches=breaches, active_since=since)
-    if breaches < rule.for_windows or not is_long:
-        return waiting
-    return replace(
-        waiting, state="firing", fired_at=window_end, resolved_at=None, episode=state.episode + 1, told=False
-    )
-
-
-def _after_good_window(state: AlertState, rule: Rule, window_end: datetime) -> AlertState:
-    since = state.recovering_since or window_end
-    if state.is_firing and window_end - since < rule.keep_firing_for:
-        return replace(state, state="recovering", breaches=0, recovering_since=since)
-    return _at_rest(state, window_end)
-
-
-def _at_rest(state: AlertState, window_end: datetime) -> AlertState:
-    resolved_at = window_end if state.is_firing else state.resolved_at
-    return replace(
-        state, state="inactive", breaches=0, active_since=None, recovering_since=None, resolved_at=resolved_at
-    )
-
-
-def _reason(before: AlertState, after: AlertState, no_value_because: str, rule: Rule) -> str:
+def _reason(before: AlertState, after: AlertState, reading: Reading, rule: Rule) -> str:
     if after.value is None:
-        return verdict.missing(no_value_because)
+        return verdict.missing(reading.reason, reading.value)
     if rule.breach(after.value) is not None:
         return verdict.broken(rule, after.value, windows=after.breaches)
     if not before.is_firing:
@@ -126,28 +145,3 @@ def _reason(before: AlertState, after: AlertState, no_value_because: str, rule: 
     if after.state == "firing":
         return verdict.not_yet_cleared(rule, after.value)
     return verdict.back(rule, after.value, before.recovering_since or after.recovering_since or after.resolved_at)
-
-
-def _changed(
-    before: AlertState, after: AlertState, window_end: datetime, annotations: Mapping[str, str]
-) -> tuple[AlertState, tuple[AlertEvent, ...]]:
-    """The alert with its change counted, if it has one."""
-    if before.state == after.state:
-        return after, ()
-    after = replace(after, events=before.events + 1)
-    event = AlertEvent(
-        identity=after.identity,
-        severity=after.severity,
-        from_state=before.state,
-        to_state=after.state,
-        reason=after.reason,
-        value=after.value,
-        limit_value=after.limit_value,
-        window_end=window_end,
-        episode=after.episode,
-        fired_at=after.fired_at if before.is_firing or after.is_firing else None,
-        annotations=annotations,
-        number=after.events,
-        labels=labels_of(after),
-    )
-    return after, (event,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from alerts.rule import Rule
@@ -51,13 +52,17 @@ def back(rule: Rule, value: float, since: datetime | None) -> str:
     return f"{rule.metric} {number(value)} is {_cleared(rule)}{when}"
 
 
-def missing(reason: str) -> str:
-    """Why there is no value.
+def missing(reason: str, value: float | None = None) -> str:
+    """Why there is no value, or why one that is there says nothing.
 
     >>> missing("12 rows, at least 200 are wanted"), missing("")
     ('12 rows, at least 200 are wanted', 'the window has no value')
+    >>> missing("", float("nan")), missing("", float("inf"))
+    ('the value is not a number', 'the value is infinite')
     """
-    return reason or "the window has no value"
+    if reason or value is None:
+        return reason or "the window has no value"
+    return "the value is infinite" if math.isinf(value) else "the value is not a number"
 
 
 def _allowed(low: float | None, high: float | None) -> str:

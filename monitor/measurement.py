@@ -16,6 +16,7 @@ class Estimate:
     """What a statistic says: a value with its interval, or the reason why there is none.
 
     `lower` and `upper` bound a 95 % interval; `rows` is the number of rows that the value stands on.
+    `is_awaited` says that targets which are not here yet may still give a value where there is none.
     """
 
     value: float | None
@@ -24,15 +25,16 @@ class Estimate:
     p_value: float | None = None
     rows: int = 0
     reason: str = ""
+    is_awaited: bool = False
 
     @property
     def status(self) -> Status:
         return "skipped" if self.value is None else "ok"
 
 
-def skipped(reason: str, *, rows: int = 0) -> Estimate:
+def skipped(reason: str, *, rows: int = 0, is_awaited: bool = False) -> Estimate:
     """No value, for a reason that people can read."""
-    return Estimate(value=None, rows=rows, reason=reason)
+    return Estimate(value=None, rows=rows, reason=reason, is_awaited=is_awaited)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,3 +91,7 @@ class Measurement:
     @property
     def reason(self) -> str:
         return self.estimate.reason
+
+    @property
+    def is_awaited(self) -> bool:
+        return self.estimate.is_awaited

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from alerts.evaluate import Evaluation
+from alerts import health
+from alerts.evaluate import Evaluation, evaluation_of
 from alerts.notification import Receiver
-from alerts.pipeline import alert
+from alerts.pipeline import alert, keep
 from alerts.rule import Rule, rule_of
+from alerts.state import AlertEvent, AlertState, Identity
 from alerts.step import mark_error
 from monitor.drift.distribution import current_counts
 from monitor.measure import Wanted
@@ -22,8 +24,10 @@ from monitor.store.alerts import StoredHistory
 from monitor.store.measurements import Distribution, write_distributions, write_measurements
 from monitor.store.notifications import StoredOutbox
 from monitor.store.references import write_model
-from monitor.store.runs import Ending
+from monitor.store.runs import Ending, failing
 from monitor.window import Window
+
+MEASURED_AGAIN = "every window could be measured since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Watched:
     receivers: Sequence[Receiver]
     observe: Callable[[], Observation]
     base_url: str
+    patience: timedelta = timedelta(0)  # how long targets are waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def record(
         reference_id=reference.reference_id,
         distributions=_distributions(reference.profile, current),
     )
-    return alert(
+    evaluation = alert(
         watched.rules,
         measurements,
         StoredHistory(connection, now),
@@ -81,16 +86,76 @@ def record(
         notify=notify,
         now=now,
         base_url=watched.base_url,
+        patience=watched.patience,
     )
+    well = _note_well(connection, watched, window, notify=notify, now=now)
+    return Evaluation((*evaluation.states, *well.states), (*evaluation.events, *well.events))
 
 
-def record_failure(connection: sa.Connection, watched: Watched, reason: str, now: datetime) -> None:
-    """Note on the alerts that the rules still look at that this time they could not."""
+def record_failure(
+    connection: sa.Connection,
+    watched: Watched,
+    window: Window,
+    reason: str,
+    *,
+    is_news: bool,
+    notify: bool,
+    now: datetime,
+) -> Evaluation:
+    """Note on the alerts that the rules still look at that this time they could not.
+
+    `is_news` is whether the failure is worth an alert of its own: not the first one, of what may pass by itself.
+    """
     write_model(connection, watched.name, task=watched.wanted.task, reference_id="", now=now)
-    history = StoredHistory(connection, now)
-    states = history.states(watched.name).values()
-    watched_still = [state for state in states if rule_of(watched.rules, state.identity.alert, state.identity)]
-    history.save([mark_error(state, reason) for state in watched_still], [])
+    before = StoredHistory(connection, now).states(watched.name)
+    after = dict(before)
+    for identity, state in before.items():
+        if rule_of(watched.rules, identity.alert, identity):
+            after[identity] = mark_error(state, reason)
+    events: tuple[AlertEvent, ...] = ()
+    if is_news:
+        state = health.known(before, _cannot_measure(watched, window), {})
+        after[state.identity], events = health.failed(state, reason, window.end, annotations=health.CANNOT_MEASURE)
+    return _keep(connection, watched, before, after, events, notify=notify, now=now)
+
+
+def _note_well(
+    connection: sa.Connection, watched: Watched, window: Window, *, notify: bool, now: datetime
+) -> Evaluation:
+    """Note that windows are measured again, once none is left that failed."""
+    state = StoredHistory(connection, now).state(_cannot_measure(watched, window))
+    if state is None or not state.is_open or failing(connection, watched.name, window.length):
+        return Evaluation((), ())
+    well, events = health.recovered(state, MEASURED_AGAIN, window.end)
+    identity = state.identity
+    return _keep(connection, watched, {identity: state}, {identity: well}, events, notify=notify, now=now)
+
+
+def _cannot_measure(watched: Watched, window: Window) -> Identity:
+    return health.of_window(watched.name, int(window.length.total_seconds()))
+
+
+def _keep(
+    connection: sa.Connection,
+    watched: Watched,
+    before: Mapping[Identity, AlertState],
+    after: Mapping[Identity, AlertState],
+    events: Sequence[AlertEvent],
+    *,
+    notify: bool,
+    now: datetime,
+) -> Evaluation:
+    return keep(
+        watched.rules,
+        evaluation_of(after, before, events),
+        before,
+        StoredHistory(connection, now),
+        StoredOutbox.within(connection),
+        watched.receivers,
+        notify=notify,
+        now=now,
+        base_url=watched.base_url,
+    )
 
 
 def _distributions(reference: ModelProfile, current: ModelProfile) -> list[Distribution]:

@@ -43,9 +43,11 @@ def run_window(
         named = isinstance(error, SeamarkError)  # a trouble that has a name is no fault of ours
         logger.log(logging.INFO if named else logging.ERROR, "%s %s failed", watched.name, window, exc_info=error)
         reason = str(error) if named else f"{type(error).__name__}: {error}"
+        is_news = claim.attempt > 1 or getattr(error, "permanent", False)  # the rest may pass by itself
         with suppress(runs.LostClaimError), transaction(store) as connection:
-            record_failure(connection, watched, reason, clock())
+            noted = record_failure(connection, watched, window, reason, is_news=is_news, notify=notify, now=clock())
             runs.finish(connection, claim, "failed", now=clock(), reason=reason)
+            return Outcome(watched.name, window, "failed", reason, fired=noted.fired)
         return Outcome(watched.name, window, "failed", reason)
     except BaseException:
         with transaction(store) as connection:
@@ -95,6 +97,4 @@ def _measure_and_record(
         ending: runs.Ending = "done" if rows else "skipped"
         reason = "" if rows else NO_ROWS
         runs.finish(connection, claim, ending, now=now, reason=reason, rows=rows)
-    fired = sum(event.fires for event in evaluation.events)
-    resolved = sum(event.resolves for event in evaluation.events)
-    return Outcome(watched.name, window, ending, reason, rows, fired, resolved)
+    return Outcome(watched.name, window, ending, reason, rows, evaluation.fired, evaluation.resolved)

@@ -77,12 +77,12 @@ def measure_performance(
 
 def _measure(profile: Profile | None, metric: PerformanceMetric, min_rows: int) -> Estimate:
     if profile is None or not profile.rows:
-        return skipped(NO_TARGETS)
+        return skipped(NO_TARGETS, is_awaited=True)
     rows, nothing = _rows(profile, metric)
     if not rows:
         return skipped(nothing)
     if rows < min_rows:
-        return skipped(f"{rows} rows with a target, at least {min_rows} are wanted", rows=rows)
+        return skipped(f"{rows} rows with a target, at least {min_rows} are wanted", rows=rows, is_awaited=True)
     if isinstance(metric, ResidualMetric) and isinstance(profile, ResidualProfile):
         return _of_residuals(profile, metric)
     if isinstance(metric, ClassMetric) and not isinstance(profile, ResidualProfile):

@@ -60,4 +60,5 @@ def watched_of(
         receivers=receivers_of(settings.alerts),
         observe=observe,
         base_url=settings.dashboards.url,
+        patience=model.lateness,
     )

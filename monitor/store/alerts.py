@@ -16,7 +16,8 @@ from monitor.window import from_epoch, to_epoch
 
 IDENTITY = tuple(field.name for field in fields(Identity))
 STATE = tuple(field.name for field in fields(AlertState) if field.name != "identity")
-MOMENTS = frozenset({"active_since", "fired_at", "recovering_since", "resolved_at", "last_window_end"})
+MOMENTS = frozenset({"active_since", "fired_at", "recovering_since", "resolved_at", "last_window_end", "judged_until"})
+UNACKNOWLEDGED = {"acknowledged_by": "", "acknowledged_at": None, "acknowledged_comment": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,19 @@ class StoredHistory:
         states = (_state(row) for row in rows)
         return {state.identity: state for state in states}
 
+    def state(self, identity: Identity) -> AlertState | None:
+        """How one alert stands; None if nothing is known of it."""
+        found = self.connection.execute(sa.select(ALERT).where(ALERT.c.fingerprint == identity.fingerprint))
+        row = found.mappings().first()
+        return None if row is None else _state(row)
+
     def save(self, states: Sequence[AlertState], events: Sequence[AlertEvent]) -> None:
         if states:
             statement = insert(self.connection, ALERT)
-            replaced = {name: statement.excluded[name] for name in STATE}
+            replaced: dict[str, sa.ColumnElement[Any]] = {name: statement.excluded[name] for name in STATE}
+            # An acknowledgement belongs to the episode that somebody saw.
+            goes_on = ALERT.c.episode == statement.excluded.episode
+            replaced |= {name: sa.case((goes_on, ALERT.c[name]), else_=none) for name, none in UNACKNOWLEDGED.items()}
             self.connection.execute(
                 statement.on_conflict_do_update(index_elements=[ALERT.c.fingerprint], set_=replaced),
                 [_row(state) for state in states],

@@ -200,6 +200,19 @@ def resting(connection: sa.Connection, model: str, now: datetime) -> set[Window]
     }
 
 
+def failing(connection: sa.Connection, model: str, length: timedelta) -> int:
+    """How many windows of a model, of this length, could not be measured when it was tried last."""
+    found = connection.execute(
+        sa.select(sa.func.count()).where(
+            RUN.c.model == model,
+            RUN.c.purpose == MEASURE,
+            RUN.c.status == "failed",
+            RUN.c.window_end - RUN.c.window_start == int(length.total_seconds()),
+        )
+    )
+    return int(found.scalar_one())
+
+
 def rest_after(attempts: int) -> timedelta:
     """How long a window rests after so many failures.
 

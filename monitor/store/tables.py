@@ -232,6 +232,7 @@ ALERT = sa.Table(
     sa.Column("recovering_since", Moment),
     sa.Column("resolved_at", Moment),
     _moment("last_window_end"),
+    sa.Column("judged_until", Moment),
     _count("episode"),
     _count("events"),
     _count("vanished"),

@@ -33,6 +33,7 @@ class Seen:
     segment_value: str = ""
     window_seconds: int = 86_400
     reason: str = ""
+    is_awaited: bool = False
 
 
 AUC_DROP = Rule(name="AucDrop", metric="roc_auc", below=0.7)

@@ -17,11 +17,11 @@ from alerts.step import GONE
 from monitor.errors import SourceError
 from monitor.measure import Wanted
 from monitor.observe import Observation, ProfileCache
-from monitor.record import Outcome, Watched
+from monitor.record import MEASURED_AGAIN, Outcome, Watched
 from monitor.run import run_window
 from monitor.store import runs
 from monitor.store.database import migrate, open_store
-from monitor.store.tables import NOTIFICATION
+from monitor.store.tables import ALERT, NOTIFICATION
 from monitor.store.worker import Worker
 from monitor.window import Window
 
@@ -223,6 +223,46 @@ def test_a_failed_run_leaves_an_alert_firing_and_says_so(store: sa.Engine) -> No
     data.error = SourceError("the database went away")
     world.run(2)
     assert world.rows("SELECT state, health, reason FROM v_alert") == [("firing", "error", "the database went away")]
+
+
+def test_a_fault_that_stays_is_told_once_and_its_end_once_every_window_is_measured(store: sa.Engine) -> None:
+    data = Breaking()
+    world = World(store, data=data)
+    ended = [world.run(number) for number in (5, 5, 5, 6)]
+    assert [outcome.fired for outcome in ended if outcome] == [0, 1, 0, 0]
+    data.error = None
+    ended = [world.run(number) for number in (6, 5)]
+    assert [outcome.resolved for outcome in ended if outcome] == [0, 1]
+    events = world.rows("SELECT alert, to_state, reason FROM v_alert_event WHERE alert = 'MonitorError' ORDER BY time")
+    assert events == [
+        ("MonitorError", "firing", "the database went away"),
+        ("MonitorError", "inactive", MEASURED_AGAIN),
+    ]
+    assert len(told(world)) == 2
+
+
+def test_a_fault_that_will_not_pass_is_told_at_once(store: sa.Engine) -> None:
+    world = World(store, data=Breaking(error=SourceError("there is no such table", permanent=True)))
+    outcome = world.run(5)
+    assert outcome is not None
+    assert (outcome.status, outcome.fired) == ("failed", 1)
+
+
+def test_a_new_episode_clears_the_acknowledgement_of_the_last_one(store: sa.Engine) -> None:
+    world = World(store, data=StubData(changed=FEBRUARY))
+    who = "SELECT acknowledged_by, acknowledged_at, acknowledged_comment FROM alert"
+    world.run(1)
+    with store.begin() as connection:
+        connection.execute(
+            sa.update(ALERT).values(acknowledged_by="me", acknowledged_at=1, acknowledged_comment="on it")
+        )
+    for number, changed in ((2, FEBRUARY), (3, FEBRUARY + 100 * DAY)):
+        world.data.changed = changed
+        world.run(number)
+        assert world.rows(who) == [("me", 1, "on it")]
+    world.data.changed = FEBRUARY
+    world.run(4)
+    assert world.rows(who) == [("", None, "")]
 
 
 def test_a_user_who_breaks_off_leaves_the_window_to_the_next_run(store: sa.Engine) -> None:

@@ -106,6 +106,7 @@ def test_a_store_of_the_first_version_keeps_everything(store_url: str) -> None:
             "labels": "{}",
             "events": 1,
             "vanished": 0,
+            "judged_until": before["alert"][0]["last_window_end"],
             "acknowledged_at": None,
             "acknowledged_comment": "",
         },

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from builders.readings import AUC_DROP, DRIFT, Seen, day, drift
+from builders.readings import AUC_DROP, DRIFT, Seen, daily, day, drift
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.evaluate import NOT_MEASURED, Evaluation, evaluate
+from alerts.evaluate import Evaluation, evaluate, replay
+from alerts.reading import NOT_MEASURED
 from alerts.rule import Rule, Selector
-from alerts.state import AlertState, Identity
-from alerts.step import GONE
+from alerts.state import AlertState, Identity, labels_of
+from alerts.step import GONE, PAUSED, RELABELLED, VANISHED
 
 RULES = [AUC_DROP, DRIFT]
 
@@ -142,11 +143,79 @@ def test_of_two_rules_with_one_name_one_is_enough_to_keep_an_alert() -> None:
     assert evaluation.events == ()
 
 
-def test_another_severity_in_the_rules_is_taken_over_without_an_event() -> None:
+@pytest.mark.parametrize("change", [{"severity": "page"}, {"labels": {"team": "ml"}}])
+def test_other_labels_resolve_what_fires_and_the_next_window_begins_a_new_episode(change: dict[str, object]) -> None:
+    rule, old = replace(DRIFT, **change), labels_of(*fired(DRIFT, drift("dep_delay", 0.3)).values())
+    states = fired(DRIFT, drift("dep_delay", 0.3))
+    evaluation = evaluate([rule], [drift("dep_delay", 0.3, number=1)], states)
+    resolved, fires = evaluation.events
+    assert (resolved.resolves, resolved.reason, resolved.labels, resolved.window_end) == (True, RELABELLED, old, day(0))
+    assert (fires.fires, fires.episode, fires.labels) == (True, 2, labels_of(*evaluation.states))
+    assert fires.labels != old
+    assert [resolved.number, fires.number] == [2, 3]
+
+
+def test_other_labels_resolve_once_even_where_the_window_moves_nothing() -> None:
     reading = drift("dep_delay", 0.3)
-    evaluation = evaluate([replace(DRIFT, severity="page")], [reading], fired(DRIFT, reading))
-    assert [state.severity for state in evaluation.states] == ["page"]
-    assert evaluation.events == ()
+    rule, states = replace(DRIFT, labels={"team": "ml"}), fired(DRIFT, reading)
+    first = evaluate([rule], [reading], states)
+    assert [event.resolves for event in first.events] == [True]
+    assert evaluate([rule], [reading], after(first, states)) == Evaluation((), ())
+
+
+def test_an_alert_that_does_not_fire_takes_other_labels_over_without_an_event() -> None:
+    waits = replace(DRIFT, for_windows=2)
+    states = after(evaluate([waits], [drift("dep_delay", 0.3)], {}))
+    evaluation = evaluate([replace(waits, labels={"team": "ml"})], [drift("dep_delay", 0.3)], states)
+    assert ([state.labels for state in evaluation.states], evaluation.events) == ([{"team": "ml"}], ())
+
+
+def test_a_paused_rule_resolves_its_alerts_once_and_begins_none() -> None:
+    states, paused = fired(DRIFT, drift("dep_delay", 0.3)), replace(DRIFT, paused=True)
+    evaluation = evaluate([paused], [drift("dep_delay", 0.3, number=1), drift("distance", 0.3, number=1)], states)
+    assert [(event.identity.column_name, event.reason) for event in evaluation.events] == [("dep_delay", PAUSED)]
+    states = after(evaluation, states)
+    assert evaluate([paused], [drift("dep_delay", 0.3, number=2)], states) == Evaluation((), ())
+    (event,) = evaluate([DRIFT], [drift("dep_delay", 0.3, number=3)], states).events
+    assert (event.fires, event.episode) == (True, 2)
+
+
+def test_a_series_that_vanishes_resolves_after_two_windows() -> None:
+    states = fired(DRIFT, drift("dep_delay", 0.3))
+    for number in (1, 1, 2, 3):
+        evaluation = evaluate([DRIFT], [drift("distance", 0.1, number=number)], states)
+        states = after(evaluation, states)
+        told = [(event.resolves, event.reason) for event in evaluation.events]
+        assert told == ([(True, VANISHED)] if number == 2 else [])
+
+
+def test_a_series_that_comes_back_in_between_has_not_vanished() -> None:
+    states = fired(DRIFT, drift("dep_delay", 0.3))
+    for number, column in ((1, "distance"), (2, "dep_delay"), (3, "distance")):
+        evaluation = evaluate([DRIFT], [drift(column, 0.3, number=number)], states)
+        states = after(evaluation, states)
+        assert not evaluation.resolved
+
+
+def test_a_segment_has_not_vanished_while_the_whole_has_no_value_either() -> None:
+    rule = replace(AUC_DROP, select=Selector(segment="*"))
+    segment = Seen(value=0.6, segment_key="carrier", segment_value="AA")
+    states = fired(rule, segment)
+    for number, whole, resolved in ((1, None, 0), (2, None, 0), (3, 0.8, 0), (4, None, 0), (5, 0.8, 1)):
+        evaluation = evaluate([rule], [Seen(value=whole, window_end=day(number))], states)
+        states = after(evaluation, states)
+        assert evaluation.resolved == resolved
+
+
+def test_a_value_that_comes_late_moves_the_alert_as_if_it_had_been_in_time() -> None:
+    rule = replace(AUC_DROP, for_windows=2)
+    in_time = daily([0.8, 0.6, 0.6, None])
+    states: dict[Identity, AlertState] = {}
+    for reading in [*daily([0.8, None, None, None]), *in_time[1:3]]:
+        states = after(evaluate([rule], [reading], states), states)
+    (late,) = (state for state in states.values() if state.identity.alert == rule.name)
+    assert late == replay([rule], in_time)[late.identity]
+    assert (late.state, late.fired_at, late.last_window_end, late.health) == ("firing", day(2), day(3), "no_data")
 
 
 def test_windows_are_taken_in_the_order_of_time() -> None:

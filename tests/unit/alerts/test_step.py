@@ -32,7 +32,7 @@ def changed(**changes: object) -> Rule:
         ([GOOD, BAD, BAD, GOOD], "-FF-"),
         ([BAD, GOOD, BAD], "F-F"),
         ([0.7, 0.7], "--"),
-        ([-math.inf, math.inf], "F-"),
+        ([-math.inf, math.inf, GOOD], "FF-"),
     ],
 )
 def test_without_a_for_an_alert_fires_at_once_and_resolves_at_once(values: list[float | None], states: str) -> None:
@@ -102,6 +102,12 @@ def test_on_missing_says_what_a_window_without_a_value_means(
 ) -> None:
     rule = changed(for_windows=2, on_missing=on_missing)
     assert course(rule, [GOOD, BAD, nothing, BAD, nothing, nothing]) == states
+
+
+def test_infinity_is_never_good_and_broken_only_past_a_limit() -> None:
+    assert course(AUC_DROP, [math.inf, BAD, math.inf, -math.inf, GOOD]) == "-FFF-"
+    state, _ = play(AUC_DROP, daily([math.inf]))[-1]
+    assert (state.health, state.value, state.reason) == ("no_data", None, "the value is infinite")
 
 
 def test_a_series_that_never_had_a_value_fires_only_if_told_so() -> None:

@@ -74,7 +74,7 @@ def test_on_hold_no_window_without_a_value_changes_a_state(rule: Rule, course: l
 def test_nan_is_treated_as_no_value(rule: Rule, course: list[float | None]) -> None:
     nans = [math.nan if value is None else value for value in course]
     nones = [None if value is None or math.isnan(value) else value for value in course]
-    assert play(rule, daily(nans)) == play(rule, daily(nones))
+    assert play(rule, daily(nans, reason="empty")) == play(rule, daily(nones, reason="empty"))
 
 
 @given(st.integers(1, 4), st.lists(st.sampled_from([0.6, 0.7, 0.8]), max_size=30))

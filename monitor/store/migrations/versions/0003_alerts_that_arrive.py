@@ -22,6 +22,8 @@ def upgrade() -> None:
     op.add_column('alert', sa.Column('labels', sa.JSON(), server_default='{}', nullable=False))
     op.add_column('alert', sa.Column('events', sa.BigInteger(), server_default='0', nullable=False))
     op.add_column('alert', sa.Column('vanished', sa.BigInteger(), server_default='0', nullable=False))
+    op.add_column('alert', sa.Column('judged_until', sa.BigInteger(), nullable=True))
+    op.execute("UPDATE alert SET judged_until = last_window_end")
     op.add_column('alert', sa.Column('acknowledged_at', sa.BigInteger(), nullable=True))
     op.add_column('alert', sa.Column('acknowledged_comment', sa.Text(), server_default='', nullable=False))
     op.add_column('notification', sa.Column('lease_until', sa.BigInteger(), nullable=True))
