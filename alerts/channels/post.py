@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from alerts.channels.address import Resolve, allowed_addresses
 from alerts.channels.answer import refused
 from alerts.channels.channel import DeliveryError
 from alerts.channels.deadline import Deadline, TimedBackend
+
+logging.getLogger("httpcore").setLevel(logging.WARNING)  # below, it repeats headers of answers: others' secrets
 
 TIME_OUT = timedelta(seconds=10)
 LARGEST_ANSWER = 65_536
@@ -139,11 +142,11 @@ def secrets_of(url: httpx.URL) -> list[str]:
     >>> secrets_of(httpx.URL("https://hook.example.org/services/k3y?token=t0ken"))
     ['/services/k3y', 'services', 'k3y', 'token=t0ken', 't0ken']
     """
-    if url.path in ("", "/") and not url.query and not url.userinfo:
-        return []
-    parts = [url.path, *url.path.split("/"), url.query.decode("ascii"), *(text for _, text in url.params.multi_items())]
+    plain, raw, query = url.path, url.raw_path.decode("ascii").partition("?")[0], url.query.decode("ascii")
+    parts = [plain, raw, *plain.split("/"), *raw.split("/"), query, *(text for _, text in url.params.multi_items())]
     parts += [url.userinfo.decode("ascii"), url.username, url.password]
-    return [part for part in parts if part not in ("", "/")] + ([_credentials(url)] if url.userinfo else [])
+    parts += [_credentials(url)] if url.userinfo else []
+    return [part for part in dict.fromkeys(parts) if part not in ("", "/")]
 
 
 def _read_some(answer: httpcore.Response) -> bytes:

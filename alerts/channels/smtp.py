@@ -12,13 +12,16 @@ from email.message import EmailMessage
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from alerts.channels.answer import words_of
 from alerts.channels.channel import DeliveryError
+from alerts.channels.deadline import Deadline
+from alerts.channels.timedsmtp import TimedSmtp, TimedSmtpSsl
 
 logger = logging.getLogger(__name__)
 
 StartTls = Literal["when offered", "always", "never"]
 PORTS = {"smtp": 25, "smtps": 465}
-TIME_OUT = timedelta(seconds=30)
+TIME_OUT = timedelta(seconds=60)  # of the whole: some servers let strangers wait before they greet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ def mail_server(url: str, sender: str | None = None) -> MailServer:
 
 
 def send_mail(message: EmailMessage, server: MailServer, *, time_out: timedelta = TIME_OUT) -> None:
-    """Hand a message to the server; DeliveryError unless it takes it for somebody."""
+    """Hand a message to the server, all within the time-out; DeliveryError unless it takes it for somebody."""
     try:
         connection = _connect(server, time_out)
         try:
@@ -86,12 +89,12 @@ def send_mail(message: EmailMessage, server: MailServer, *, time_out: timedelta 
 
 
 def _connect(server: MailServer, time_out: timedelta) -> smtplib.SMTP:
-    seconds = time_out.total_seconds()
+    deadline = Deadline.after(time_out)
     if server.encrypted:
         context = ssl.create_default_context()
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=context)
+        connection: smtplib.SMTP = TimedSmtpSsl(server.host, server.port, deadline=deadline, context=context)
     else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=seconds)
+        connection = TimedSmtp(server.host, server.port, deadline=deadline)
     try:
         _prepare(connection, server)
     except BaseException:
@@ -132,8 +135,9 @@ def _starttls(text: str | None, *, with_password: bool) -> StartTls:
 
 
 def _answered(code: int, answer: bytes | str, server: MailServer) -> DeliveryError:
-    text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-    return DeliveryError(f"{server.host}:{server.port} answered {code} {text}", permanent=500 <= code < 600)
+    said = answer if isinstance(answer, bytes) else answer.encode(errors="replace")
+    words = words_of(said, [server.password]).removeprefix(":")
+    return DeliveryError(f"{server.host}:{server.port} answered {code}{words}", permanent=500 <= code < 600)
 
 
 def _refused(recipients: dict[str, tuple[int, bytes]], server: MailServer) -> DeliveryError:

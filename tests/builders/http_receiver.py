@@ -101,12 +101,12 @@ def answer(status: int, body: bytes = b"", **headers: str) -> Callable[[Handler]
     return behave
 
 
-def echo(status: int) -> Callable[[Handler], None]:
+def echo(status: int, **headers: str) -> Callable[[Handler], None]:
     """Answer with all that was sent: address, headers and body."""
 
     def behave(handler: Handler) -> None:
         got = handler.server.got[-1]
-        answer(status, f"{got.path} {dict(got.headers)} ".encode() + got.body)(handler)
+        answer(status, f"{got.path} {dict(got.headers)} ".encode() + got.body, **headers)(handler)
 
     return behave
 

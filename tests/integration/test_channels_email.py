@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from builders.certificate import certificate, server_context
@@ -110,6 +113,33 @@ def test_a_server_that_never_greets_is_tried_again() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"smtp://127.0.0.1:{silent.getsockname()[1]}?from=seamark@example.org"
         assert not refusal(email(url, time_out=timedelta(seconds=0.2))).permanent
+
+
+@pytest.mark.parametrize("greeting", [b"", b"220 hello\r\n"])
+def test_a_server_that_says_a_little_at_a_time_cannot_stretch_the_deadline(greeting: bytes) -> None:
+    done = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.sendall(greeting)
+            while not done.wait(0.05):
+                connection.sendall(b"2")
+
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+        threading.Thread(target=drip, args=(slow,), daemon=True).start()
+        url = f"smtp://127.0.0.1:{slow.getsockname()[1]}?from=seamark@example.org"
+        started = monotonic()
+        assert not refusal(email(url, time_out=timedelta(seconds=0.5))).permanent
+        assert monotonic() - started < 5
+        done.set()
+
+
+def test_an_answer_that_repeats_the_password_is_not_repeated(server: MailReceiver) -> None:
+    server.password = "hunter2"
+    server.answers = {"DATA": "554 hunter2 is no way to greet"}
+    error = refusal(email(server.url("&starttls=false", user="seamark%40example.org:hunter2@")))
+    assert "answered 554 **** is no way to greet" in str(error)
 
 
 def test_a_port_where_nobody_listens_is_tried_again() -> None:
