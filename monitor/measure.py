@@ -58,7 +58,7 @@ def measure(
     for part, profile in current.items():
         coverage = profile.targets / profile.rows if profile.rows and wanted.has_targets else None
         before = reference.parts[Part(segment=part.segment)]
-        for metric, column, estimate in _estimates(wanted.of(part), before, profile):
+        for metric, column, estimate in estimates(wanted.of(part), before, profile):
             found.append(
                 Measurement(
                     model=model,
@@ -78,7 +78,7 @@ def measure(
     return [_limited(measurement, rules) for measurement in found]
 
 
-def _estimates(wanted: Wanted, reference: ModelProfile, current: ModelProfile) -> Iterator[tuple[str, str, Estimate]]:
+def estimates(wanted: Wanted, reference: ModelProfile, current: ModelProfile) -> Iterator[tuple[str, str, Estimate]]:
     """Metric, column (empty for the model) and estimate, one after the other."""
     yield from measure_quality(
         reference, current, wanted.quality, min_rows=wanted.min_rows, has_targets=wanted.has_targets

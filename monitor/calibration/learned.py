@@ -35,6 +35,8 @@ class History:
         Whether the values are logarithms of distances; else they are levels.
     power
         The power of the noise that a distance grows with: 1 where it is a squared one, else a half.
+    least_deviation
+        What chance alone moves each series by, shape ``(series,)``: one that never moved may move so far all the same.
     """
 
     values: FloatArray
@@ -43,6 +45,7 @@ class History:
     phases: IntArray
     is_logarithm: bool
     power: float = 1.0
+    least_deviation: FloatArray | float = SMALLEST_DEVIATION
 
     @property
     def counts(self) -> IntArray:
@@ -135,7 +138,7 @@ def learn(history: History, chance: float) -> Learned:
     independent = independent_series(np.nan_to_num(residuals))
     variance = np.nansum(np.square(residuals), axis=0) / np.maximum(counts - places, 1)
     spread = moderated(variance, np.maximum(effective - places, 1.0), independent)
-    deviation = np.maximum(np.sqrt(spread.variance), SMALLEST_DEVIATION)
+    deviation = np.maximum(np.sqrt(spread.variance), history.least_deviation)
     standardized = residuals / (deviation * np.sqrt(np.maximum(1 - places / counts, 0.1)))
     known = standardized[np.isfinite(standardized)]
     reach = quantile(chance, spread.freedom, known, independent / residuals.shape[1])

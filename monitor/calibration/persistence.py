@@ -7,6 +7,7 @@ import numpy as np
 from monitor.profile.arrays import FloatArray, IntArray
 
 MOST = 0.99
+NOTHING = 1e-18
 
 
 def autocorrelation(residuals: FloatArray) -> FloatArray:
@@ -34,7 +35,7 @@ def autocorrelation(residuals: FloatArray) -> FloatArray:
     windows = np.maximum(there.any(axis=2).sum(axis=0), 1)
     power = np.square(known).sum(axis=(0, 2))
     product = (known[:-1] * known[1:]).sum(axis=(0, 2)) * windows / np.maximum(windows - 1, 1)
-    raw = np.divide(product, power, out=np.zeros_like(power), where=power > 0)
+    raw = np.divide(product, power, out=np.zeros_like(power), where=power > NOTHING)
     corrected: FloatArray = np.clip(raw + (1 + 3 * raw) / windows, 0.0, MOST)
     return corrected
 

@@ -66,4 +66,5 @@ METHOD = NumericMethod(
     compare=mean_shift,
     source="Glass 1976",
     symmetric=False,
+    signed=True,
 )

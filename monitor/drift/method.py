@@ -22,7 +22,8 @@ class CountMethod:
     """Compares rows per bin, so that it serves numeric and categorical columns alike.
 
     `compare` gives the distance from the counts of reference and current, `interval` the 95 % interval of the true
-    distance, `p_value` (if any) the chance of counts that differ as much where nothing has changed.
+    distance, `p_value` (if any) the chance of counts that differ as much where nothing has changed. `power` is that
+    of the noise, 1 / rows, which the distance grows with by chance alone.
     """
 
     name: str
@@ -33,6 +34,7 @@ class CountMethod:
     p_value: Distance | None = None
     upper_bound: float | None = None
     symmetric: bool = True
+    power: float = 0.5
 
     def measure(self, reference: ColumnProfile, current: ColumnProfile) -> Estimate:
         """The distance of two columns that both hold rows."""
@@ -51,7 +53,10 @@ class CountMethod:
 
 @dataclass(frozen=True, slots=True)
 class NumericMethod:
-    """Compares numbers: their order or their distance; does not apply to categories."""
+    """Compares numbers: their order or their distance; does not apply to categories.
+
+    A method that is `signed` says which way the numbers moved.
+    """
 
     name: str
     title: str
@@ -59,6 +64,8 @@ class NumericMethod:
     source: str
     upper_bound: float | None = None
     symmetric: bool = True
+    power: float = 0.5
+    signed: bool = False
 
 
 DriftMethod = CountMethod | NumericMethod

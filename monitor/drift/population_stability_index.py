@@ -56,4 +56,5 @@ METHOD = CountMethod(
     compare=population_stability_index,
     interval=_interval,
     source="Kullback and Leibler 1951",
+    power=1.0,
 )

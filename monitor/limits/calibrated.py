@@ -1,0 +1,92 @@
+"""Limits that the reference's own windows teach, for a share of the budget of false alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from monitor.calibration.learned import FEWEST_EFFECTIVE, Learned, learn
+from monitor.limits.gather import Group, Series
+from monitor.limits.metrics import Variation, variation_of
+from monitor.limits.phases import phase_of
+from monitor.measurement import Measurement
+from monitor.profile.part import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The limits of one window of one series, and the windows of the reference that they stand on.
+
+    `is_promised` is whether there are windows enough to promise the budget; `lacking` how many more are needed.
+    """
+
+    low: float
+    high: float
+    windows: int
+    effective: float
+    is_promised: bool
+    is_seasonal: bool
+
+    @property
+    def lacking(self) -> int:
+        """How many more windows the reference would need, if they hang together as those that are there."""
+        if self.is_promised or self.effective <= 0:
+            return 0
+        return max(1, round(self.windows * FEWEST_EFFECTIVE / self.effective) - self.windows)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What the windows of one length of a reference gave; `rows` are the reference's, by part."""
+
+    length: timedelta
+    groups: tuple[Group, ...]
+    rows: Mapping[Part, int]
+
+    @cached_property
+    def series(self) -> Mapping[Series, tuple[int, int]]:
+        """Where each series stands: its group, and its place in that."""
+        return {
+            series: (number, place)
+            for number, group in enumerate(self.groups)
+            for place, series in enumerate(group.series)
+        }
+
+    def limits(self, chance: float) -> CalibratedLimits:
+        """The limits that a window of any series passes with a chance while nothing has changed."""
+        return CalibratedLimits(self, tuple(learn(group.history, chance) for group in self.groups))
+
+
+@dataclass(frozen=True)
+class CalibratedLimits:
+    """Limits of every series of a model and of one length of windows."""
+
+    calibration: Calibration
+    learned: tuple[Learned, ...]
+
+    def bounds(self, measurement: Measurement) -> Bounds | None:
+        """The limits of one measurement; None of a series that the reference taught nothing about."""
+        series = Series(measurement.metric, measurement.column_name, measurement.segment)
+        where = self.calibration.series.get(series)
+        if where is None or not measurement.estimate.rows:
+            return None
+        number, place = where
+        learned, variation = self.learned[number], variation_of(measurement.metric)
+        noise = self._noise(measurement, variation)
+        low, high = learned.bounds(place, phase=phase_of(measurement.window), noise=noise)
+        return Bounds(
+            low=variation.scale.back(low),
+            high=variation.scale.back(high),
+            windows=int(learned.windows[place]),
+            effective=float(learned.effective[place]),
+            is_promised=learned.promises(place),
+            is_seasonal=learned.is_seasonal,
+        )
+
+    def _noise(self, measurement: Measurement, variation: Variation) -> float:
+        noise = 1 / measurement.estimate.rows
+        if not variation.compares:
+            return noise
+        return noise + 1 / max(self.calibration.rows.get(Part(segment=measurement.segment), 0), 1)
