@@ -65,7 +65,7 @@ def _body_alert(event: AlertEvent, base_url: str) -> BodyAlert:
         annotations=_annotations(event),
         startsAt=_timestamp(event.fired_at or event.window_end),
         endsAt=_timestamp(event.window_end) if event.resolves else STILL_FIRING,
-        generatorURL=_page(event, base_url),
+        generatorURL=page(event, base_url),
         fingerprint=event.identity.fingerprint,
     )
 
@@ -114,7 +114,7 @@ def _rows(identity: Identity) -> tuple[str, str]:
     return identity.segment, f"version {identity.version}" if identity.version else ""
 
 
-def _page(event: AlertEvent, base_url: str) -> str:
+def page(event: AlertEvent, base_url: str) -> str:
     """The dashboard page that shows the series up to this window; none without a dashboard."""
     if not base_url:
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from monitor.measure import Wanted
 from monitor.measurement import Measurement
 from monitor.observe import Observation, Reference
 from monitor.profile.model import ModelProfile
+from monitor.store.actions import PlannedActions
 from monitor.store.alerts import StoredHistory
 from monitor.store.measurements import Distribution, write_distributions, write_measurements
 from monitor.store.notifications import StoredOutbox
@@ -32,7 +33,7 @@ MEASURED_AGAIN = "every window could be measured since"
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A model that is watched; `observe` opens its data at the first call."""
+    """A model that is watched; `observe` opens its data at the first call, `cooldowns` are those of the actions."""
 
     name: str
     wanted: Wanted
@@ -41,6 +42,7 @@ class Watched:
     observe: Callable[[], Observation]
     base_url: str
     patience: timedelta = timedelta(0)  # how long targets are waited for
+    cooldowns: Mapping[str, timedelta] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def record(
         now=now,
         base_url=watched.base_url,
         patience=watched.patience,
+        actions=PlannedActions(connection, now, watched.cooldowns),
     )
     well = _note_well(connection, watched, window, notify=notify, now=now)
     return Evaluation((*evaluation.states, *well.states), (*evaluation.events, *well.events))

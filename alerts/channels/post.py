@@ -53,8 +53,8 @@ class Line(AbstractContextManager["Line"]):
     def __enter__(self) -> Self:
         return self
 
-    def post(self, body: bytes, headers: Mapping[str, str] | None = None, *, deadline: Deadline | None = None) -> None:
-        """Hand over a body; DeliveryError unless the answer is 2xx.
+    def post(self, body: bytes, headers: Mapping[str, str] | None = None, *, deadline: Deadline | None = None) -> bytes:
+        """Hand over a body and give the beginning of the answer; DeliveryError unless that is 2xx.
 
         No text of an error holds more of the URL than its host: the path of a webhook is often its secret.
         """
@@ -71,6 +71,7 @@ class Line(AbstractContextManager["Line"]):
             raise DeliveryError(f"{place} broke off: {error}", permanent=False) from error
         if not 200 <= status < 300:
             raise refused(status, answered, said, host=self._url.host, now=self._now())
+        return said
 
     def _exchange(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
         url = self._url
@@ -93,10 +94,10 @@ def post(
     time_out: timedelta,
     now: Callable[[], datetime],
     resolve: Resolve,
-) -> None:
-    """Hand over one body, all within the time-out; DeliveryError unless the answer is 2xx."""
+) -> bytes:
+    """Hand over one body, all within the time-out, and give the beginning of the answer; else as `Line.post`."""
     with Line(url, deadline=Deadline.after(time_out), now=now, resolve=resolve) as line:
-        line.post(body, headers)
+        return line.post(body, headers)
 
 
 def web_url(text: str, *, of: str) -> httpx.URL:

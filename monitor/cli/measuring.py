@@ -101,6 +101,7 @@ def _measure(seamark: Seamark, due: Due, *, what: str, notify: bool) -> list[Out
             advance(f"{outcome.model} {outcome.window.end:%Y-%m-%d %H:%M}" if outcome else "")
             if outcome is not None:
                 outcomes.append(outcome)
+    seamark.finish_actions()
     if left := len(due) - len(outcomes):
         ERRORS.print(
             f"{left} windows were left alone: their model fails, or another process took them", highlight=False

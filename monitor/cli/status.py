@@ -15,13 +15,14 @@ def add_to(app: typer.Typer) -> None:
 
 
 def status(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
-    """Every model: its last window, what fires, what failed; the messages that have not arrived; the store's weight."""
+    """Every model: its last window, what fires, what failed; what has not arrived or started; the store's weight."""
     from monitor.service import Seamark
 
     with Seamark.open(config) as seamark:
         models, waiting, weights = seamark.models(), seamark.undelivered(), seamark.weights()
+        actions = seamark.open_actions()
     if as_json:
-        found = {"models": models, "undelivered": waiting, "store": weights}
+        found = {"models": models, "undelivered": waiting, "actions": actions, "store": weights}
         typer.echo(json.dumps(found, indent=2, default=str))
         return
     table = Table()
@@ -40,6 +41,14 @@ def status(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
             f"{message['count']} messages to {message['receiver']} {message['status']}: {message['error']}",
             markup=False,
             highlight=False,
+        )
+    for action in actions:
+        OUTPUT.print(
+            f"action {action['action']} for {action['alert']} of {action['model']} {action['status']}: "
+            f"{action['reason'] or '-'}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
         )
     whole, *parts = weights
     heaviest = ", ".join(f"{part['noun']} {_size(part['bytes'])} in {part['rows']:,} rows" for part in parts[:HEAVIEST])

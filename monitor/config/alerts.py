@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from monitor.config.actions import ACTION_NAME, ActionSettings, noted_names
 from monitor.config.context import context_of
 from monitor.config.faults import Remark, Wrong, did_you_mean, wrong
 from monitor.config.part import Part, Text
@@ -29,8 +31,14 @@ class RouteSettings(Part):
 
 
 class AlertSettings(Part):
-    """The rules, and the way of their notifications."""
+    """The rules, the way of their notifications, and what they start."""
 
+    # Actions come first: rules name them.
+    actions: Annotated[Mapping[str, ActionSettings], BeforeValidator(noted_names)] = Field(
+        default_factory=dict,
+        description="What rules may start, by name.",
+        json_schema_extra={"propertyNames": {"pattern": f"^{ACTION_NAME}$"}},
+    )
     rules: tuple[RuleSettings, ...] = ()
     receivers: tuple[ReceiverSettings, ...] = ()
     route: RouteSettings | None = Field(default=None, validate_default=True)

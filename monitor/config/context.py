@@ -45,6 +45,7 @@ class Context:
     models: dict[str, Watched | None] = field(default_factory=dict)
     rules: set[str] = field(default_factory=set)
     receivers: list[str] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
 
     def beside(self, path: str | Path) -> Path:
         """A path; a relative one starts in the file's folder, wherever a command is started."""

@@ -16,7 +16,7 @@ from alerts.rule import OnMissing, Rule, Selector, Severity
 from monitor.config.context import Watched, context_of
 from monitor.config.faults import Remark, Wrong, did_you_mean, raise_all, wrong
 from monitor.config.metrics import OF_ALL_ROWS, OF_COLUMNS, MetricName
-from monitor.config.part import Part
+from monitor.config.part import Part, Text, twice
 from monitor.config.selection import SelectSettings, selected_models
 from monitor.config.times import Hold, HoldFor, Length, LengthOrNothing, say_length
 
@@ -35,7 +35,8 @@ def _name(text: str) -> str:
     return text
 
 
-def _filled_safely(text: str) -> str:
+def filled_safely(text: str) -> str:
+    """A text whose placeholders are all known."""
     try:
         names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
     except ValueError:
@@ -51,7 +52,7 @@ def _filled_safely(text: str) -> str:
 
 
 AlertName = Annotated[str, AfterValidator(_name)]
-Annotation = Annotated[str, Strict(), AfterValidator(_filled_safely)]
+Annotation = Annotated[str, Strict(), AfterValidator(filled_safely)]
 
 
 class RuleSettings(Part):
@@ -80,6 +81,7 @@ class RuleSettings(Part):
     annotations: Mapping[AlertName, Annotation] = Field(
         default_factory=dict, description="Texts for people; {value:.3f}, {model} and others are filled in."
     )
+    start: tuple[Text, ...] = Field(default=(), description="Names of actions that each firing starts.")
 
     @field_validator("alert")
     @classmethod
@@ -133,6 +135,19 @@ class RuleSettings(Part):
             raise_all(_clear_remarks(clear, info.data["above"], info.data["below"], info.data["outside"]))
         return clear
 
+    @field_validator("start")
+    @classmethod
+    # pydantic leaves the context's type open.
+    def _known_actions(cls, names: tuple[str, ...], info: ValidationInfo[Any]) -> tuple[str, ...]:
+        known = context_of(info).actions
+        raise_all(
+            Remark(f"no action is called `{name}`{did_you_mean(name, known)}", (index,))
+            for index, name in enumerate(names)
+            if name not in known
+        )
+        raise_all(twice(names))
+        return names
+
     def rule(self) -> Rule:
         """The rule as the evaluation takes it."""
         low, high = self.outside or (self.below, self.above)
@@ -152,6 +167,7 @@ class RuleSettings(Part):
             severity=self.severity,
             annotations=dict(self.annotations),
             select=Selector(**self.select.model_dump()),
+            start=self.start,
         )
 
     def _clear_limits(self) -> tuple[float | None, float | None]:

@@ -21,6 +21,7 @@ from monitor.observe import Data, ProfileCache
 from monitor.record import Outcome, Watched
 from monitor.run import run_window
 from monitor.scheduler import due_windows, windows_within
+from monitor.service.acting import Acting
 from monitor.service.alerting import channels_of
 from monitor.service.engines import Engines
 from monitor.service.housekeeping import keep_house
@@ -49,6 +50,7 @@ class Seamark(AbstractContextManager["Seamark"]):
         self._config = config
         self._engines = Engines(store=settings.store)
         self._channels = channels_of(settings.alerts)
+        self._acting = Acting(settings.alerts.actions, store, config.absolute().parent)
         self._watched: dict[str, tuple[datetime, Watched]] = {}
         self._cache = ProfileCache()
         self._house_kept_at: datetime | None = None
@@ -68,6 +70,7 @@ class Seamark(AbstractContextManager["Seamark"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._acting.close()
         self._engines.close()
         self._store.dispose()
 
@@ -146,8 +149,13 @@ class Seamark(AbstractContextManager["Seamark"]):
         self.deliver()
 
     def deliver(self) -> None:
-        """Try every message that is due."""
+        """Try every message that is due, and start what alerts ask for."""
+        self._acting.act()
         deliver(StoredOutbox(lambda: transaction(self._store)), self._channels, now=_now, jitter=self._jitter)
+
+    def finish_actions(self) -> None:
+        """Start what alerts ask for, and wait for its end; what is to be tried again later is left."""
+        self._acting.finish()
 
     def watched(self, name: str) -> Watched:
         """A model as the runs see it; its data is opened at the first window, and anew after a fault or a while."""
@@ -196,6 +204,11 @@ class Seamark(AbstractContextManager["Seamark"]):
         """Messages that wait or were given up, by receiver and error."""
         with transaction(self._store) as connection:
             return overview.undelivered(connection)
+
+    def open_actions(self) -> list[dict[str, object]]:
+        """Actions that wait, run or were given up, the newest first."""
+        with transaction(self._store) as connection:
+            return overview.open_actions(connection)
 
     def window(self, model: str, *, end: datetime | None, length: timedelta | None) -> Window:
         """A window of a model: the newest that is done, or the one that is asked for."""

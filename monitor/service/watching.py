@@ -14,6 +14,7 @@ from monitor.measure import Wanted
 from monitor.observe import Observation, ProfileCache
 from monitor.record import Watched
 from monitor.scheduler import Schedule
+from monitor.service.acting import cooldowns
 from monitor.service.alerting import receivers_of
 from monitor.service.data import open_data
 from monitor.service.engines import Engines
@@ -61,4 +62,5 @@ def watched_of(
         observe=observe,
         base_url=settings.dashboards.url,
         patience=model.lateness,
+        cooldowns=cooldowns(settings.alerts.actions),
     )

@@ -34,6 +34,10 @@ UNDELIVERED = sa.text("""
 SELECT n.receiver, n.status, n.error, count(*) AS count
 FROM v_notification AS n WHERE n.status <> 'sent' GROUP BY n.receiver, n.status, n.error ORDER BY n.receiver""")
 
+ACTIONS = sa.text("""
+SELECT x.action, x.alert, x.model, x.status, x.reason, x.url, x.attempts
+FROM v_action AS x WHERE x.status IN ('planned', 'running', 'failed') ORDER BY x.time_epoch DESC, x.key LIMIT 20""")
+
 FIRING = sa.text("SELECT coalesce(sum(firing_page + firing_ticket), 0) FROM v_model")
 
 
@@ -51,6 +55,11 @@ def weights(connection: sa.Connection) -> list[dict[str, object]]:
 def undelivered(connection: sa.Connection) -> list[dict[str, object]]:
     """Messages that are not there yet, by receiver, status and error."""
     return [dict(row) for row in connection.execute(UNDELIVERED).mappings()]
+
+
+def open_actions(connection: sa.Connection) -> list[dict[str, object]]:
+    """Actions that have not ended well, the newest first."""
+    return [dict(row) for row in connection.execute(ACTIONS).mappings()]
 
 
 def firing(connection: sa.Connection) -> int:

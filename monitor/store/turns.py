@@ -6,7 +6,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-Matter = Literal["run", "write"]
+Matter = Literal["run", "write", "act"]
 
 
 def take_turn(connection: sa.Connection, matter: Matter, model: str) -> None:

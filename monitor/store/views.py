@@ -82,6 +82,15 @@ SELECT {sql.time("n.created_at")} AS time, n.receiver, n.channel, n.status, n.at
 FROM notification AS n"""
 
 
+def v_action(sql: Dialect) -> str:
+    """Every run of an action, and the alert that asked for it."""
+    return f"""
+SELECT {sql.time("x.created_at")} AS time, x.created_at AS time_epoch, x.action, {ALERT}, a.window_seconds, a.severity,
+       x.episode, x.status, x.reason, x.url, x.attempts, x.key, {sql.time("x.started_at")} AS started_at,
+       {sql.time("x.finished_at")} AS finished_at
+FROM action_run AS x JOIN alert AS a ON a.fingerprint = x.fingerprint"""
+
+
 def v_run(sql: Dialect) -> str:
     """Every window of every model: done, skipped with a reason, or failed with a reason."""
     return f"""
@@ -118,7 +127,17 @@ FROM model AS m"""
 
 VIEWS: dict[str, Callable[[Dialect], str]] = {
     view.__name__: view
-    for view in (v_measurement, v_distribution, v_alert, v_alert_event, v_notification, v_run, v_bucket, v_model)
+    for view in (
+        v_measurement,
+        v_distribution,
+        v_alert,
+        v_alert_event,
+        v_notification,
+        v_action,
+        v_run,
+        v_bucket,
+        v_model,
+    )
 }
 
 

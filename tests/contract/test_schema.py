@@ -72,6 +72,8 @@ def test_the_good_configuration_passes_the_schema() -> None:
         "spark",
         "segments",
         "keep",
+        "actions",
+        "action_names",
     ],
 )
 def test_what_a_schema_can_see_it_refuses_too(fault: str) -> None:

@@ -29,6 +29,8 @@ CONTRACT = {
     "v_alert_event": "time, time_epoch, alert, model, metric, column_name, segment_key, segment_value, from_state,"
     " to_state, reason, value, window_end, episode",
     "v_notification": "time, receiver, channel, status, attempts, dedup_key, error",
+    "v_action": "time, time_epoch, action, alert, model, metric, column_name, segment_key, segment_value,"
+    " window_seconds, severity, episode, status, reason, url, attempts, key, started_at, finished_at",
     "v_run": "model, window_start, window_end, purpose, status, reason, attempts, rows, started_at, finished_at",
     "v_bucket": "model, time, time_epoch, bucket_start, bucket_seconds, rows, targets, late_rows, late_targets,"
     " revision, read_at",

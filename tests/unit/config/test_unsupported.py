@@ -37,5 +37,5 @@ def test_a_switch_cannot_be_on(faults: Faults, switch: str, value: str, message:
 
 
 def test_a_model_called_like_a_pattern_is_a_model(faults: Faults) -> None:
-    told = faults(alerts="{rules: [{alert: A, metric: row_count, below: 1, start: [retrain]}]}")
-    assert told == ["alerts.rules.0.start: not supported yet; leave it out"]
+    told = faults(alerts="{rules: [{alert: A, metric: row_count, below: 1, sequential: {}}]}")
+    assert told == ["alerts.rules.0.sequential: not supported yet; give a number with above, below or outside"]

@@ -1,0 +1,19 @@
+"""The time that all workers of a store agree on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from monitor.window import from_epoch
+
+NOW = {
+    "postgresql": "SELECT CAST(floor(extract(epoch FROM clock_timestamp())) AS bigint)",
+    "sqlite": "SELECT CAST(strftime('%s', 'now') AS integer)",
+}
+
+
+def store_time(connection: sa.Connection) -> datetime:
+    """What the clock of the database says; leases by it hold however wrong a worker's own clock is."""
+    return from_epoch(connection.execute(sa.text(NOW[connection.dialect.name])).scalar_one())
