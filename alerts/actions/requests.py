@@ -19,13 +19,15 @@ def requests(rules: Sequence[Rule], told: Iterable[AlertEvent], *, base_url: str
 def _requests(rules: Sequence[Rule], told: Iterable[AlertEvent], base_url: str) -> Iterator[ActionRequest]:
     for event in told:
         rule = rule_of(rules, event.identity.alert, event.identity)
-        for action in rule.start if rule and event.fires else ():
+        if rule is None or not event.fires:
+            continue
+        for action in rule.start:
             yield ActionRequest(
                 key=key_of(action, event),
                 action=action,
                 fingerprint=event.identity.fingerprint,
                 episode=event.episode,
-                labels={**event.labels, **event.identity.labels(), "severity": event.severity},
+                labels={**rule.labels, **event.labels, **event.identity.labels(), "severity": event.severity},
                 value=event.value,
                 limit=event.limit_value,
                 window_end=_moment(event.window_end),

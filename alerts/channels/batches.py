@@ -11,7 +11,7 @@ T = TypeVar("T")
 ABOUT_THE_CONTENT = frozenset((400, 413, 422))  # fewer or other things may be taken
 
 
-def hand_over(things: Sequence[T], post: Callable[[Sequence[T]], None], *, size: int) -> list[tuple[T, RefusedError]]:
+def hand_over(things: Sequence[T], post: Callable[[Sequence[T]], object], *, size: int) -> list[tuple[T, RefusedError]]:
     """Post everything, and say what was refused for itself; the error, if it is not about the content.
 
     All batches go first. Then those that were refused go again in halves, until what is bad stands alone: it costs
@@ -32,7 +32,7 @@ def hand_over(things: Sequence[T], post: Callable[[Sequence[T]], None], *, size:
     return bad
 
 
-def _refusal(batch: Sequence[T], post: Callable[[Sequence[T]], None]) -> RefusedError | None:
+def _refusal(batch: Sequence[T], post: Callable[[Sequence[T]], object]) -> RefusedError | None:
     try:
         post(batch)
     except RefusedError as error:
