@@ -1,0 +1,5 @@
+"""HTTP: what people and programs do about alerts."""
+
+from monitor.api.app import build
+
+__all__ = ["build"]
