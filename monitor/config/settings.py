@@ -16,6 +16,7 @@ from pydantic import (
 
 from monitor.config.addresses import DatabaseAddress, HiddenText, PublicAddress, WebAddress
 from monitor.config.alerts import AlertSettings
+from monitor.config.api import ApiSettings
 from monitor.config.context import context_of
 from monitor.config.faults import wrong
 from monitor.config.keep import KeepSettings, raised
@@ -72,6 +73,7 @@ class Settings(Part):
     keep: KeepSettings = Field(default=KeepSettings(), validate_default=True)
     alerts: AlertSettings = AlertSettings()
     dashboards: DashboardSettings = DashboardSettings()
+    api: ApiSettings = ApiSettings()
 
     @field_validator("version", mode="plain")
     @classmethod

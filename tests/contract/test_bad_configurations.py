@@ -21,6 +21,8 @@ ENVIRONMENT = {
     "GOOD_CHAT_URL": "json://me:hunter2@chat.example.org/hunter2",
     "GRAFANA_URL": "http://127.0.0.1:3000",
     "GRAFANA_TOKEN": "hunter2",
+    "API_TOKEN": "hunter2-hunter2-hunter2",
+    "SHORT_TOKEN": "hunter2",
     "EMPTY": "",
     "FARES": "jdbc:postgresql://db/fares?user=me&password=hunter2",
 }
