@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AllowInfNan, Discriminator, Field, Strict, Tag, ValidationInfo, field_validator
 
-from alerts import placeholders
+from alerts import health, placeholders
 from alerts.rule import OnMissing, Rule, Selector, Severity
 from monitor.config.context import Watched, context_of
 from monitor.config.faults import Remark, Wrong, did_you_mean, raise_all, wrong
@@ -27,12 +27,21 @@ NumberOrRange = Annotated[
     Discriminator(lambda value: "two" if isinstance(value, list | tuple) else "one"),
 ]
 _LIMITS = frozenset(("above", "below", "outside"))
+_OWN_LABELS = frozenset(
+    ("alertname", "model", "version", "metric", "column", "segment", "window", "receiver", "severity", "rule")
+)
 
 
 def _name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
         raise wrong("should be made of letters, digits and _, and not begin with a digit")
     return text
+
+
+def _free_label(name: str) -> str:
+    if name in _OWN_LABELS:
+        raise wrong(f"every alert has its own `{name}`; call the label something else")
+    return name
 
 
 def filled_safely(text: str) -> str:
@@ -52,6 +61,7 @@ def filled_safely(text: str) -> str:
 
 
 AlertName = Annotated[str, AfterValidator(_name)]
+LabelName = Annotated[AlertName, AfterValidator(_free_label)]
 Annotation = Annotated[str, Strict(), AfterValidator(filled_safely)]
 
 
@@ -81,13 +91,21 @@ class RuleSettings(Part):
     annotations: Mapping[AlertName, Annotation] = Field(
         default_factory=dict, description="Texts for people; {value:.3f}, {model} and others are filled in."
     )
+    labels: Mapping[LabelName, Text] = Field(
+        default_factory=dict, description="Put on the alert, for routes and silences: {team: ml}."
+    )
     start: tuple[Text, ...] = Field(default=(), description="Names of actions that each firing starts.")
+    paused: Annotated[bool, Strict()] = Field(
+        default=False, description="Nothing is judged; what fires resolves, with that reason."
+    )
 
     @field_validator("alert")
     @classmethod
     # pydantic leaves the context's type open.
     def _own_name(cls, name: str, info: ValidationInfo[Any]) -> str:
         names = context_of(info).rules
+        if name in health.NAMES:
+            raise wrong(f"`{name}` is an alert of Seamark's own; call the rule something else")
         if name in names:
             raise wrong(f"`{name}` is the name of another rule too")
         names.add(name)
@@ -166,6 +184,8 @@ class RuleSettings(Part):
             on_missing=self.on_missing,
             severity=self.severity,
             annotations=dict(self.annotations),
+            labels=dict(self.labels),
+            paused=self.paused,
             select=Selector(**self.select.model_dump()),
             start=self.start,
         )

@@ -36,7 +36,7 @@ def test_a_rule_of_few_words_has_the_rest_by_default(rule: Callable[[str], Rule]
 def test_a_rule_of_many_words_keeps_them_all(rule: Callable[..., Rule]) -> None:
     text = """metric: roc_auc, window: 1 day, below: 0.7, clear: 0.72, for: 2 windows, keep_firing_for: 1 day,
       on_missing: fire, severity: page, annotations: {summary: '{model}: {value:.3f}'},
-      select: {model: 'late*', segment: 'carrier=A*'}"""
+      labels: {team: ml}, paused: true, select: {model: 'late*', segment: 'carrier=A*'}"""
     assert rule(text, model="{segments: [carrier]}") == Rule(
         name="A",
         metric="roc_auc",
@@ -48,6 +48,8 @@ def test_a_rule_of_many_words_keeps_them_all(rule: Callable[..., Rule]) -> None:
         on_missing="fire",
         severity="page",
         annotations={"summary": "{model}: {value:.3f}"},
+        labels={"team": "ml"},
+        paused=True,
         select=Selector(model="late*", segment="carrier=A*"),
     )
 
@@ -96,6 +98,8 @@ def test_for_may_be_a_length_of_time(rule: Callable[[str], Rule]) -> None:
             "metric: row_count, above: 1, annotations: {a: 1}",
             ".annotations.a: should be text, not a number; put it in quotes",
         ),
+        ("metric: row_count, above: 1, labels: {a: 1}", ".labels.a: should be text, not a number; put it in quotes"),
+        ("metric: row_count, above: 1, paused: 1", ".paused: should be true or false, not a number"),
     ],
 )
 def test_a_rule_that_is_wrong_is_told_in_one_sentence(
