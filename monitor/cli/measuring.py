@@ -44,6 +44,7 @@ def run(
     from monitor.service import Seamark
 
     with Seamark.open(config) as seamark:
+        seamark.reconcile()
         due = seamark.due(models or [])
         outcomes = _measure(seamark, due, what="run", notify=True)
         seamark.keep_house()

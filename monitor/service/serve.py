@@ -64,6 +64,7 @@ def _end_now(page: subprocess.Popen[bytes] | None) -> NoReturn:
 @contextmanager
 def _ticking(config: Path, every: timedelta, stop: threading.Event, heartbeat: Heartbeat) -> Iterator[None]:
     with Seamark.open(config) as seamark:
+        seamark.reconcile()
         scheduler = start_ticking(lambda: tick(seamark, stop, heartbeat), every=every, now=datetime.now(UTC))
         try:
             yield

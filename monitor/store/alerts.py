@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from alerts.state import AlertEvent, AlertState, Identity
 from monitor.store.tables import ALERT, ALERT_EVENT
+from monitor.store.turns import take_turn
 from monitor.store.upsert import insert
 from monitor.window import from_epoch, to_epoch
 
@@ -28,12 +29,14 @@ class StoredHistory:
     now: datetime
 
     def states(self, model: str) -> Mapping[Identity, AlertState]:
+        take_turn(self.connection, "alert", model)  # what is decided by them stands until it is saved
         rows = self.connection.execute(sa.select(ALERT).where(ALERT.c.model == model)).mappings()
         states = (_state(row) for row in rows)
         return {state.identity: state for state in states}
 
     def state(self, identity: Identity) -> AlertState | None:
         """How one alert stands; None if nothing is known of it."""
+        take_turn(self.connection, "alert", identity.model)
         found = self.connection.execute(sa.select(ALERT).where(ALERT.c.fingerprint == identity.fingerprint))
         row = found.mappings().first()
         return None if row is None else _state(row)
@@ -54,6 +57,11 @@ class StoredHistory:
                 insert(self.connection, ALERT_EVENT).on_conflict_do_nothing(),
                 [_event_row(event, self.now) for event in events],
             )
+
+
+def models_with_alerts(connection: sa.Connection) -> list[str]:
+    """The models that any alert is known of, in order."""
+    return [*connection.scalars(sa.select(ALERT.c.model).distinct().where(ALERT.c.model != "").order_by(ALERT.c.model))]
 
 
 def _state(row: sa.RowMapping) -> AlertState:

@@ -6,13 +6,14 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-Matter = Literal["run", "write", "act"]
+Matter = Literal["run", "write", "act", "alert"]
 
 
 def take_turn(connection: sa.Connection, matter: Matter, model: str) -> None:
     """Wait until no other transaction has this turn, and keep it to the end of this one.
 
-    SQLite has one writer at a time anyway. Who takes several turns takes them in the order of the models' names.
+    SQLite has one writer at a time anyway. Who takes several turns takes them in the order of the models' names, and
+    of one model in the order of `Matter`.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"seamark {matter} {model}"))))
