@@ -46,19 +46,20 @@ def mail(notification: Notification, sender: str, to: tuple[str, ...]) -> EmailM
     """The mail of a message; the same message gives the same mail."""
     body = notification.payload
     answered, references = thread(body)
+    key = hashlib.sha256(notification.dedup_key.encode()).hexdigest()[:32]  # short enough not to be folded
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = ", ".join(to)
     message["Subject"] = headline(body)
     message["Date"] = format_datetime(notification.created_at)
-    message["Message-ID"] = f"<{notification.dedup_key[:32]}@seamark>"  # short enough not to be folded
+    message["Message-ID"] = f"<{key}@seamark>"
     message["In-Reply-To"] = answered
     message["References"] = " ".join(references)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
     message.set_content(lines(body))
     _add_html(message, notification)
     for number, part in enumerate(_folders(message)):  # boundaries left alone would be drawn by chance
-        part.set_boundary(f"seamark-{number}-{notification.dedup_key[:32]}")
+        part.set_boundary(f"seamark-{number}-{key}")
     return message
 
 

@@ -34,11 +34,20 @@ class Webhook:
 
     def send(self, notification: Notification) -> None:
         body = json_body(notification.payload)
-        headers = {"Idempotency-Key": notification.dedup_key}
+        headers = {"Idempotency-Key": header_text(notification.dedup_key)}
         if self.secret:
             headers |= signed(body, self.secret, at=self.now())
         url = web_url(self.url, of="a webhook")
         post(url, body, headers, time_out=self.time_out, now=self.now, resolve=self.resolve)
+
+
+def header_text(key: str) -> str:
+    """A key as a header can hold it: itself, or else its digest.
+
+    >>> header_text("team/7"), header_text("größe")
+    ('team/7', 'd353a2...')
+    """
+    return key if key.isascii() and key.isprintable() else hashlib.sha256(key.encode()).hexdigest()
 
 
 def signed(body: bytes, secret: str, *, at: datetime) -> dict[str, str]:

@@ -19,7 +19,7 @@ from builders.notifications import notification
 from builders.readings import event, resolved
 
 from alerts.channels.channel import DeliveryError
-from alerts.channels.email import Email
+from alerts.channels.email import Email, mail
 
 SHORT = timedelta(seconds=2)
 MESSAGE = notification(event(column_name="größe"))
@@ -49,7 +49,7 @@ def test_a_mail_arrives_with_its_text_and_its_table(server: MailReceiver) -> Non
     assert envelope.rcpt_tos == ["ml@example.org", "boss@example.org"]
     assert envelope.mail_from == "seamark@example.org"
     assert message["Subject"] == "[FIRING] AucDrop: late_arrival, größe"
-    assert message["Message-ID"] == f"<{MESSAGE.dedup_key[:32]}@seamark>"
+    assert message["Message-ID"] == mail(MESSAGE, "seamark@example.org", ("ml@example.org",))["Message-ID"]
     text, html = (part.get_content() for part in message.iter_parts())
     assert "roc_auc of größe is 0.671 over 1 day, limit 0.7" in text
     assert "<td" in html

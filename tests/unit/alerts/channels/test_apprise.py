@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from builders.notifications import notification
 from builders.readings import event, resolved
@@ -32,5 +34,21 @@ def test_a_message_is_as_urgent_as_its_most_urgent_alert_that_fires() -> None:
     assert urgency(notification(resolved()).payload) == "success"
 
 
-def test_a_service_is_known_by_its_url_and_its_log_is_quiet() -> None:
-    assert str(service("json://me:hunter2@chat.example.org/hunter2").service_name) == "JSON"
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#models", "Slack"),
+        ("workflows://prod-1.westeurope.logic.azure.com:443/3e8/abcd", "Power Automate"),
+        ("tgram://123456789:abcdefg_hijklmnop/12315544/", "Telegram"),
+        ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", "Discord"),
+        ("ntfys://ntfy.example.org/models", "ntfy"),
+    ],
+)
+def test_the_services_that_people_ask_for_are_known(url: str, name: str) -> None:
+    assert name in str(service(url).service_name)
+
+
+def test_the_log_of_apprise_which_holds_whole_urls_is_silent(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        service("json://me:hunter2@chat.example.org/hunter2")
+    assert "hunter2" not in caplog.text

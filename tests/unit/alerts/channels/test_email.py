@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
@@ -35,7 +36,14 @@ def test_the_table_says_since_when_and_until_when() -> None:
 def test_the_same_message_gives_the_same_mail_to_the_last_byte() -> None:
     told = notification(event())
     assert mail(told, SENDER, TO).as_bytes() == mail(told, SENDER, TO).as_bytes()
-    assert mail(told, SENDER, TO)["Message-ID"] == f"<{told.dedup_key[:32]}@seamark>"
+
+
+def test_a_mail_is_known_by_the_key_of_its_message_whatever_that_looks_like() -> None:
+    told = notification(event())
+    keys = [told.dedup_key, f"{told.dedup_key}2", "größe\r\nBcc: <all@example.org>"]
+    ids = [mail(replace(told, dedup_key=key), SENDER, TO)["Message-ID"] for key in keys]
+    assert len(set(ids)) == 3
+    assert all(re.fullmatch(r"<[0-9a-f]{32}@seamark>", id_) for id_ in ids)
 
 
 def references(*events: object) -> list[str]:
