@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alerts.actions.action import ActionRequest, Outcome
 from alerts.actions.perform import Claimed
 from monitor.store.clock import store_time
-from monitor.store.tables import ACTION_RUN, ALERT
+from monitor.store.tables import ACTION_RUN, ALERT, ALERT_SILENCE, SILENCE
 from monitor.store.turns import take_turn
 from monitor.store.upsert import insert
 from monitor.store.worker import Worker, this_worker
@@ -93,8 +93,18 @@ class StoredActions:
             for row in open_runs:
                 if row.status == "running" and not self._is_left_behind(row, now):
                     continue
-                until = now + time_limits.get(row.action, timedelta(0)) + MARGIN
-                if self._take(connection, row, now, until):
+                if row.status == "planned" and (silence := _silence(connection, row.fingerprint, now)):
+                    self._take(connection, row, status="skipped", reason=silence, finished_at=to_epoch(now))
+                    continue
+                if self._take(
+                    connection,
+                    row,
+                    status="running",
+                    attempts=row.attempts + 1,
+                    started_at=row.started_at or to_epoch(now),
+                    lease_until=to_epoch(now + time_limits.get(row.action, timedelta(0)) + MARGIN),
+                    worker=self.worker.name,
+                ):
                     return Claimed(row.action_run_id, ActionRequest(**row.payload), row.attempts + 1)
         return None
 
@@ -110,7 +120,8 @@ class StoredActions:
     def _is_left_behind(self, row: sa.Row[tuple[object, ...]], now: datetime) -> bool:
         return bool(row.lease_until < to_epoch(now)) or self.worker.knows_to_be_gone(row.worker)
 
-    def _take(self, connection: sa.Connection, row: sa.Row[tuple[object, ...]], now: datetime, until: datetime) -> bool:
+    @staticmethod
+    def _take(connection: sa.Connection, row: sa.Row[tuple[object, ...]], **values: str | int) -> bool:
         """Whether nobody else took the run since it was read."""
         taken = connection.execute(
             sa.update(ACTION_RUN)
@@ -119,13 +130,7 @@ class StoredActions:
                 ACTION_RUN.c.attempts == row.attempts,
                 ACTION_RUN.c.status == row.status,
             )
-            .values(
-                status="running",
-                attempts=row.attempts + 1,
-                started_at=row.started_at or to_epoch(now),
-                lease_until=to_epoch(until),
-                worker=self.worker.name,
-            )
+            .values(**values)
         )
         return taken.rowcount == 1
 
@@ -145,3 +150,19 @@ class StoredActions:
                 )
                 .values(status=status, reason=reason, url=url, lease_until=None, **ended)
             )
+
+
+def _silence(connection: sa.Connection, fingerprint: str, now: datetime) -> str:
+    """Why an alert starts nothing now: who silences it knows of it, and may know that its data are no good."""
+    found = connection.execute(
+        sa.select(SILENCE.c.silence_id, SILENCE.c.author, SILENCE.c.comment)
+        .join(ALERT_SILENCE, ALERT_SILENCE.c.silence_id == SILENCE.c.silence_id)
+        .where(
+            ALERT_SILENCE.c.fingerprint == fingerprint,
+            SILENCE.c.starts_at <= to_epoch(now),
+            SILENCE.c.ends_at > to_epoch(now),
+            SILENCE.c.expired_at.is_(None),
+        )
+        .order_by(SILENCE.c.silence_id)
+    ).first()
+    return "" if found is None else f"silence {found.silence_id} of {found.author or 'nobody'}: {found.comment}"

@@ -12,6 +12,7 @@ from monitor.store.database import transaction
 from monitor.store.plans import GRACE
 from monitor.store.runs import ENDED, MEASURE
 from monitor.store.tables import (
+    ACTION_RUN,
     ALERT,
     ALERT_EVENT,
     BUCKET,
@@ -135,6 +136,11 @@ def notification(connection: sa.Connection, old: Old) -> int:
     return _delete(connection, NOTIFICATION, past, at_most=MANY)
 
 
+def action_run(connection: sa.Connection, old: Old) -> int:
+    """Actions that have ended, well or not."""
+    return _delete(connection, ACTION_RUN, ACTION_RUN.c.finished_at < old.runs, at_most=MANY)
+
+
 def reference(connection: sa.Connection, old: Old) -> int:
     """References that nothing is held against any more, with their bins."""
     past = sa.and_(
@@ -164,6 +170,7 @@ STEPS: tuple[Callable[[sa.Connection, Old], int], ...] = (
     run,
     alert_event,
     notification,
+    action_run,
     reference,
     plan,
 )

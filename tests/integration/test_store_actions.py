@@ -166,6 +166,28 @@ def test_what_a_dead_process_of_this_machine_held_is_free_at_once(store: sa.Engi
     assert claimed(runs_of(store, worker=here)).attempts == 2
 
 
+def test_a_silenced_alert_starts_nothing(store: sa.Engine) -> None:
+    plan(store, event())
+    now = int(NOON.timestamp())
+    with store.begin() as connection:
+        for ends_at, comment in ((now, "yesterday's"), (now + 60, "sensor is repaired")):
+            connection.execute(
+                sa.text(
+                    "INSERT INTO silence (matchers, starts_at, ends_at, author, comment, created_at)"
+                    " VALUES ('[]', 0, :ends_at, 'ada', :comment, 0)"
+                ),
+                {"ends_at": ends_at, "comment": comment},
+            )
+        mute = sa.text("INSERT INTO alert_silence SELECT fingerprint, silence_id FROM alert, silence")
+        connection.execute(mute)
+    assert runs_of(store).claim(LIMITS) is None
+    assert rows(store) == [("skipped", "silence 2 of ada: sensor is repaired", 0)]
+    plan(store, event(episode=2))
+    clock = Clock()
+    clock.time += timedelta(minutes=2)
+    assert claimed(runs_of(store, clock)).request.episode == 2
+
+
 def test_the_store_tells_the_time(store: sa.Engine) -> None:
     with store.begin() as connection:
         told = store_time(connection)
