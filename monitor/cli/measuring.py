@@ -40,7 +40,7 @@ def run(
     fail_on: Annotated[FailOn | None, typer.Option(help="End with status 1 while an alert fires.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure what is due now, once, and deliver the messages that wait."""
+    """Measure what is due now, once; deliver messages that wait, start what alerts ask for, and wait for its end."""
     from monitor.service import Seamark
 
     with Seamark.open(config) as seamark:
@@ -61,7 +61,9 @@ def backfill(
     end: Annotated[str, typer.Option("--to", help="End of the period, not part of it.")],
     config: ConfigOption = CONFIG,
     models: ModelsOption = None,
-    notify: Annotated[bool, typer.Option("--notify", help="Deliver messages about what fires.")] = False,
+    notify: Annotated[
+        bool, typer.Option("--notify", help="Deliver messages about what fires, and start its actions.")
+    ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Read the rows again and measure windows that are done once more.")
     ] = False,

@@ -28,7 +28,7 @@ def serve(
     address: Annotated[str, typer.Option(help="Address that the dashboard listens on.")] = "127.0.0.1",
     tick: Annotated[int, typer.Option(min=1, help="Seconds between two looks at what is due.")] = 60,
 ) -> None:
-    """Measure what comes due and deliver, again and again, with the dashboard beside it. End with Ctrl-C."""
+    """Measure what comes due, deliver, start actions, over and over, with the dashboard beside it. End with Ctrl-C."""
     from datetime import timedelta
 
     from monitor.service.serve import serve as serve_until_stopped

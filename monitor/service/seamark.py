@@ -212,7 +212,7 @@ class Seamark(AbstractContextManager["Seamark"]):
             return overview.undelivered(connection)
 
     def open_actions(self) -> list[dict[str, object]]:
-        """Actions that wait, run or were given up, the newest first."""
+        """Actions that wait, run, or failed and did not succeed since; the newest first."""
         with transaction(self._store) as connection:
             return overview.open_actions(connection)
 

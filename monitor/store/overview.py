@@ -36,7 +36,10 @@ FROM v_notification AS n WHERE n.status <> 'sent' GROUP BY n.receiver, n.status,
 
 ACTIONS = sa.text("""
 SELECT x.action, x.alert, x.model, x.status, x.reason, x.url, x.attempts
-FROM v_action AS x WHERE x.status IN ('planned', 'running', 'failed') ORDER BY x.time_epoch DESC, x.key LIMIT 20""")
+FROM v_action AS x WHERE x.status IN ('planned', 'running') OR (x.status = 'failed' AND NOT EXISTS (
+    SELECT 1 FROM v_action AS y
+    WHERE y.action = x.action AND y.model = x.model AND y.status = 'done' AND y.time_epoch > x.time_epoch))
+ORDER BY x.time_epoch DESC, x.key LIMIT 20""")
 
 FIRING = sa.text("SELECT coalesce(sum(firing_page + firing_ticket), 0) FROM v_model")
 
@@ -58,7 +61,7 @@ def undelivered(connection: sa.Connection) -> list[dict[str, object]]:
 
 
 def open_actions(connection: sa.Connection) -> list[dict[str, object]]:
-    """Actions that have not ended well, the newest first."""
+    """Actions that wait, run, or failed and did not succeed for the model since; the newest first."""
     return [dict(row) for row in connection.execute(ACTIONS).mappings()]
 
 

@@ -21,6 +21,7 @@ from monitor.store.actions import MARGIN, PlannedActions, StoredActions
 from monitor.store.alerts import StoredHistory
 from monitor.store.clock import store_time
 from monitor.store.database import migrate, open_store
+from monitor.store.overview import open_actions
 from monitor.store.worker import Worker, this_worker
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -186,6 +187,24 @@ def test_a_silenced_alert_starts_nothing(store: sa.Engine) -> None:
     clock = Clock()
     clock.time += timedelta(minutes=2)
     assert claimed(runs_of(store, clock)).request.episode == 2
+
+
+def test_a_failure_is_shown_until_the_action_succeeds_for_the_model(store: sa.Engine) -> None:
+    def shown() -> list[object]:
+        with store.begin() as connection:
+            return [row["status"] for row in open_actions(connection)]
+
+    clock = Clock()
+    runs = runs_of(store, clock)
+    plan(store, event(), event(model="other"), cooldown=timedelta(0))
+    runs.failed(claimed(runs), "404")
+    runs.done(claimed(runs), Outcome())
+    assert shown() == ["failed"]
+    clock.time += HOUR
+    plan(store, event(episode=2), now=clock.time)
+    assert shown() == ["planned", "failed"]
+    runs.done(claimed(runs), Outcome())
+    assert shown() == []
 
 
 def test_the_store_tells_the_time(store: sa.Engine) -> None:
