@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -98,6 +101,7 @@ def backfill(
 
 
 def _measure(seamark: Seamark, due: Due, *, what: str, notify: bool) -> list[Outcome]:
+    signal.signal(signal.SIGTERM, _end)
     outcomes = []
     with progress(what, len(due)) as advance:
         for outcome in seamark.measure(due, notify=notify):
@@ -110,6 +114,11 @@ def _measure(seamark: Seamark, due: Due, *, what: str, notify: bool) -> list[Out
             f"{left} windows were left alone: their model fails, or another process took them", highlight=False
         )
     return outcomes
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    """Leave as on Ctrl-C, so that windows are given back and commands that were started are ended."""
+    sys.exit(128 + number)
 
 
 def _report(outcomes: Iterable[Outcome], *, as_json: bool) -> None:

@@ -100,10 +100,13 @@ def test_a_service_that_is_away_is_tried_again_later(tmp_path: Path) -> None:
     )
 
 
+SERVE = ("serve", "--only", "scheduler", "--tick", "1")
+
+
 @contextmanager
-def serving(world: World) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "monitor", "serve", "--only", "scheduler", "--tick", "1"]
-    with subprocess.Popen([*command, "--config", str(world.config)], stderr=subprocess.DEVNULL) as process:
+def going(world: World, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "monitor", *arguments, "--config", str(world.config)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
             yield process
         finally:
@@ -117,12 +120,15 @@ def wait_for(world: World, starts: int) -> None:
         time.sleep(0.05)
 
 
-def test_serve_that_is_ended_ends_its_command_which_is_started_again_under_the_same_key(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("arguments", "status"), [(SERVE, 0), (("run",), 128 + signal.SIGTERM)])
+def test_a_process_that_is_ended_ends_its_command_which_is_tried_again(
+    tmp_path: Path, arguments: tuple[str, ...], status: int
+) -> None:
     world = world_with(tmp_path, python(LONG))
-    with serving(world) as process:
+    with going(world, *arguments) as process:
         wait_for(world, 1)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(60) == status
     (first,) = started(world)
     assert not Path(f"/proc/{first}").exists()
     assert actions(world) == [("Drift", "planned", "Seamark ended before the command did; it is tried again", 1)]
@@ -130,7 +136,7 @@ def test_serve_that_is_ended_ends_its_command_which_is_started_again_under_the_s
 
 def test_the_command_of_a_serve_that_was_killed_is_started_again_at_once(tmp_path: Path) -> None:
     world = world_with(tmp_path, python(LONG))
-    with serving(world) as process:
+    with going(world, *SERVE) as process:
         wait_for(world, 1)
         process.kill()
         process.wait(60)
