@@ -44,6 +44,15 @@ def moment(time: datetime) -> str:
     return f"{time:%Y-%m-%d}" if (time.hour, time.minute) == (0, 0) else f"{time:%Y-%m-%d %H:%M} UTC"
 
 
+def timestamp(time: datetime) -> str:
+    """A time as machines read it: RFC 3339 in UTC.
+
+    >>> timestamp(datetime(2013, 6, 3, 14, tzinfo=UTC))
+    '2013-06-03T14:00:00Z'
+    """
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def length(seconds: int) -> str:
     """A length of time in its largest whole unit.
 

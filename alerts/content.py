@@ -1,0 +1,39 @@
+"""What an event keeps for its messages, as JSON: the facts, the words made of them, the page that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from alerts.facts import Facts
+from alerts.state import AlertEvent
+from alerts.wording import timestamp
+from alerts.words import words_of
+
+
+def content(event: AlertEvent, facts: Facts) -> Mapping[str, object]:
+    """All that a message needs of an event, whenever it is made."""
+    return {"annotations": words_of(event, facts), "facts": facts.as_json(), "page": page_of(event)}
+
+
+def annotations_of(event: AlertEvent) -> dict[str, str]:
+    """The words of an event: those that it was recorded with, or else what can be said without facts."""
+    kept = event.content.get("annotations")
+    if isinstance(kept, Mapping) and "summary" in kept and "description" in kept:
+        return {str(name): str(text) for name, text in kept.items()}
+    return words_of(event, Facts())
+
+
+def page_of(event: AlertEvent) -> str:
+    """The page that shows the series up to the event's window, as it stands after the dashboard's address."""
+    identity = event.identity
+    if not identity.metric:
+        return f"model?{urlencode({'model': identity.model})}" if identity.model else ""
+    query = {
+        "model": identity.model,
+        "metric": identity.metric,
+        "column": identity.column_name,
+        "window": identity.window_seconds,
+        "end": timestamp(event.window_end),
+    }
+    return f"model?{urlencode(query, safe=':')}"

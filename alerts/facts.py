@@ -1,0 +1,96 @@
+"""What is known beside the value of an alert: its past, what moved, how the model does. Numbers and labels alone."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from alerts.wording import timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The values of a series in the windows before this one.
+
+    `lowest`, `middle` and `highest` are of all of them, `last` is the one just before. `higher` and `lower` count
+    those at least as high, and at least as low, as the value now; `since` is the end of the first window.
+    """
+
+    windows: int
+    lowest: float
+    middle: float
+    highest: float
+    last: float
+    higher: int
+    lower: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A share of rows before and now, of a category, a bin, or a kind of mistake."""
+
+    label: str
+    before: float
+    now: float
+
+    @property
+    def size(self) -> float:
+        return abs(self.now - self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Chief:
+    """The main metric of the model in the same window, beside the reference's or what it used to be.
+
+    `suffers` says whether it is worse than that by more than chance and its own limits allow; None if nobody knows.
+    """
+
+    metric: str
+    value: float | None
+    before: float | None
+    suffers: bool | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drifting:
+    """A column that is past a limit of its own in the same window."""
+
+    column_name: str
+    metric: str
+    value: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that is known beside the value; what is not known is None or empty."""
+
+    rows: int | None = None
+    target_coverage: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    reference_value: float | None = None
+    broken_since: datetime | None = None
+    past: Past | None = None
+    nulls: Shift | None = None
+    moved: tuple[Shift, ...] = ()
+    mistakes: tuple[Shift, ...] = ()
+    drifting: tuple[Drifting, ...] = ()
+    chief: Chief | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """What is known, as plain JSON."""
+        found = {name: _plain(value) for name, value in asdict(self).items()}
+        return {name: value for name, value in found.items() if value not in (None, [])}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return timestamp(value)
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return value
