@@ -159,7 +159,7 @@ def alerts() -> Query:
         """
 SELECT alert, model, metric, column_name, segment_key, segment_value, window_seconds, severity, state, health,
        reason, value, limit_value, active_since, fired_at, resolved_at, last_window_end, episode, acknowledged_by,
-       silenced
+       silenced, fingerprint
 FROM v_alert WHERE state <> 'inactive' OR health <> 'ok' ORDER BY model, alert, column_name, window_seconds"""
     )
 
@@ -196,6 +196,15 @@ def notifications(*, limit: int) -> Query:
 def notification_counts() -> Query:
     """How many messages are in each status."""
     return Query("SELECT status, count(*) AS messages FROM v_notification GROUP BY status ORDER BY status")
+
+
+def actions(*, limit: int) -> Query:
+    """The newest actions that alerts have asked for, and how they went."""
+    return _query(
+        "SELECT time, action, alert, model, column_name, status, reason, url, attempts, started_at, finished_at"
+        " FROM v_action ORDER BY time_epoch DESC, key LIMIT :limit",
+        limit=limit,
+    )
 
 
 def failed_runs_of_model(model: str, *, limit: int) -> Query:

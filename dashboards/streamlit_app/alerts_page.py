@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboards import queries, words
 from dashboards.episodes import episodes
-from dashboards.streamlit_app import badges, notices
+from dashboards.streamlit_app import attention, badges, messages_section, notices, silences_section
 from dashboards.streamlit_app.place import ANY, MODEL_PAGE, model_link, model_place, select, unknown_in_link
 from dashboards.streamlit_app.source import ask
 
@@ -19,12 +19,10 @@ STATES = ("firing", "pending", "recovering", "resolved")
 SEVERITIES = ("page", "ticket")
 URGENCY = {"firing": 0, "recovering": 1, "pending": 2}
 EVERY = {"model": "all models", "severity": "any severity", "state": "any state"}
-NOTIFICATIONS = 200
-FAILED = ("dead",)
 
 
 def show() -> None:
-    """Filters, then open alerts, those without a value, past episodes, messages."""
+    """Filters, then open alerts, those without a value, past episodes, silences, messages, actions."""
     alerts, past = ask(queries.alerts()), episodes(ask(queries.events()))
     models = ask(queries.models())["model"]
     if models.empty and alerts.empty:
@@ -39,7 +37,9 @@ def show() -> None:
     if state in (ANY, "resolved"):
         _past(_only(past[past["end"].notna()], model, severity))
     if not state:
-        _notifications()
+        silences_section.show()
+        messages_section.show()
+    attention.say_what_was_done()
 
 
 def _filters(models: list[str]) -> tuple[str, str, str]:
@@ -103,6 +103,7 @@ def _card(row: Mapping[Hashable, Any]) -> None:
         with when:
             st.text(_since(row))
             st.caption("event time, UTC")
+            attention.buttons(row)
 
 
 def _subject(row: Mapping[Hashable, Any]) -> str:
@@ -195,33 +196,6 @@ def _episode(row: Mapping[Hashable, Any]) -> dict[str, str]:
         "Because": row["reason"],
         "Ended because": row["ended_because"],
     }
-
-
-def _notifications() -> None:
-    counts = ask(queries.notification_counts()).set_index("status")["messages"].to_dict()
-    st.subheader("Notifications", anchor=False)
-    if not counts:
-        st.text("No message has been sent. Receivers stand in seamark.yaml under alerts.")
-        return
-    failed = sum(int(counts.get(status, 0)) for status in FAILED)
-    if failed:
-        st.error(f"{failed} of {sum(counts.values())} messages could not be delivered.")
-    rows = ask(queries.notifications(limit=NOTIFICATIONS))
-    rows = rows.assign(bad=rows["status"].isin(FAILED)).sort_values("bad", ascending=False, kind="stable")
-    st.dataframe(
-        rows[["time", "receiver", "channel", "status", "attempts", "error", "dedup_key"]],
-        hide_index=True,
-        key="notifications",
-        column_config={
-            "time": st.column_config.DatetimeColumn("Made (UTC)", format="YYYY-MM-DD HH:mm", timezone="UTC"),
-            "receiver": "Receiver",
-            "channel": "Channel",
-            "status": "Status",
-            "attempts": "Attempts",
-            "error": st.column_config.TextColumn("Error", width="large"),
-            "dedup_key": "Key",
-        },
-    )
 
 
 if __name__ == "__main__":

@@ -36,6 +36,17 @@ def fault(error: store.StoreFaultError) -> None:
         st.button("Try again", icon=":material/refresh:")
 
 
+def no_api() -> None:
+    """Nothing can be done about alerts from here."""
+    notice(
+        "Acknowledging and silencing need the HTTP API",
+        "What people do here goes to the HTTP API that SEAMARK_API names. `seamark serve` starts it beside the"
+        " dashboard. Where the two run apart:",
+        "seamark serve --only http",
+        "export SEAMARK_API=http://127.0.0.1:8500  # for the dashboard; SEAMARK_API_TOKEN too, if there is one",
+    )
+
+
 HISTORY_FIRST = (
     " Measure the history first, then keep up with what falls due: a window that is measured after a later one moves"
     " no alert. `seamark serve` keeps running; `seamark run` measures once, for a scheduler of your own."

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboards import store
+from dashboards.api import Api
 from dashboards.queries import Query, Value
 
 FRESH_SECONDS = 15
@@ -31,9 +32,20 @@ def configuration() -> str:
     return os.environ.get("SEAMARK_CONFIG", "").strip()
 
 
+def api() -> Api | None:
+    """The HTTP API that SEAMARK_API names, if it names one."""
+    url = os.environ.get("SEAMARK_API", "").strip()
+    return Api(url, os.environ.get("SEAMARK_API_TOKEN", "").strip()) if url else None
+
+
 def ask(query: Query) -> pd.DataFrame:
     """The rows of a query, at most `FRESH_SECONDS` old."""
     return _rows(store_url(), query.sql, query.parameters)
+
+
+def forget() -> None:
+    """Ask the store anew: somebody has just changed something."""
+    _rows.clear()
 
 
 @st.cache_data(ttl=FRESH_SECONDS, show_spinner=False, max_entries=500)

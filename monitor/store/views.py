@@ -63,7 +63,7 @@ def v_alert(sql: Dialect) -> str:
 SELECT {ALERT}, a.window_seconds, a.severity, a.state, a.health, a.reason, a.value, a.limit_value,
        {sql.time("a.active_since")} AS active_since, {sql.time("a.fired_at")} AS fired_at,
        {sql.time("a.resolved_at")} AS resolved_at, {sql.time("a.last_window_end")} AS last_window_end,
-       a.episode, a.acknowledged_by, {sql.no} AS silenced
+       a.episode, a.acknowledged_by, {sql.no} AS silenced, a.fingerprint
 FROM alert AS a"""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -65,6 +66,22 @@ def seed_alerts(connection: sa.Connection, days: int) -> None:
     connection.execute(sa.insert(tables.ALERT), [_row(alert, days) for alert in ALERTS])
     connection.execute(sa.insert(tables.ALERT_EVENT), [row for alert in ALERTS for row in _events(alert, days)])
     connection.execute(sa.insert(tables.NOTIFICATION), [row for alert in ALERTS for row in _notifications(alert, days)])
+    _seed_actions(connection, days)
+
+
+def _seed_actions(connection: sa.Connection, days: int) -> None:
+    """Write what the first alert has started."""
+    asked = _moment(ALERTS[0].last("firing"), days)
+    row = {"fingerprint": _fingerprint(ALERTS[0]), "episode": 1, "payload": {}, "attempts": 1, "created_at": asked}
+    went = {"next_attempt_at": asked, "started_at": asked, "finished_at": asked}
+    url = "https://github.example.org/example/churn/actions/runs/1"
+    connection.execute(
+        sa.insert(tables.ACTION_RUN),
+        [
+            row | went | {"action": "retrain", "key": "1", "status": "done", "reason": "", "url": url},
+            row | went | {"action": "flow", "key": "2", "status": "failed", "reason": "answered 403", "url": ""},
+        ],
+    )
 
 
 def _moment(day: int | None, days: int) -> int | None:
@@ -72,7 +89,8 @@ def _moment(day: int | None, days: int) -> int | None:
 
 
 def _fingerprint(alert: SeededAlert) -> str:
-    return f"{alert.alert}/{alert.model}/{alert.column_name}/{alert.window_seconds}"
+    name = f"{alert.alert}/{alert.model}/{alert.column_name}/{alert.window_seconds}"
+    return hashlib.sha256(name.encode()).hexdigest()
 
 
 def _row(alert: SeededAlert, days: int) -> dict[str, object]:
@@ -103,11 +121,12 @@ def _row(alert: SeededAlert, days: int) -> dict[str, object]:
 
 def _events(alert: SeededAlert, days: int) -> list[dict[str, object]]:
     before, episode, events = "inactive", 0, []
-    for day, state, value in alert.way:
+    for number, (day, state, value) in enumerate(alert.way, start=1):
         episode += state == "firing"
         events.append(
             {
                 "fingerprint": _fingerprint(alert),
+                "number": number,
                 "severity": alert.severity,
                 "from_state": before,
                 "to_state": state,

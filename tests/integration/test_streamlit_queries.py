@@ -39,6 +39,7 @@ EVERY_QUERY = {
     "events_of_model": queries.events_of_model("late_arrival", DAY),
     "notifications": queries.notifications(limit=100),
     "notification_counts": queries.notification_counts(),
+    "actions": queries.actions(limit=100),
     "failed_runs_of_model": queries.failed_runs_of_model("churn", limit=5),
 }
 
