@@ -21,6 +21,7 @@ from monitor.store.actions import MARGIN, PlannedActions, StoredActions
 from monitor.store.alerts import StoredHistory
 from monitor.store.clock import store_time
 from monitor.store.database import migrate, open_store
+from monitor.store.housekeeping import Retention, forget
 from monitor.store.overview import open_actions
 from monitor.store.worker import Worker, this_worker
 
@@ -205,6 +206,17 @@ def test_a_failure_is_shown_until_the_action_succeeds_for_the_model(store: sa.En
     assert shown() == ["planned", "failed"]
     runs.done(claimed(runs), Outcome())
     assert shown() == []
+
+
+def test_runs_that_ended_long_ago_are_forgotten(store: sa.Engine) -> None:
+    plan(store, event(), event(model="other"), event(model="third"), cooldown=timedelta(0))
+    runs = runs_of(store)
+    runs.done(claimed(runs), Outcome())
+    runs.failed(claimed(runs), "404")
+    kept = Retention(400 * DAY, 400 * DAY, 400 * DAY, 400 * DAY)
+    assert forget(store, kept, NOON + 399 * DAY)["action_run"] == 0
+    assert forget(store, kept, NOON + 401 * DAY)["action_run"] == 2
+    assert rows(store) == [("planned", "", 0)]
 
 
 def test_the_store_tells_the_time(store: sa.Engine) -> None:
