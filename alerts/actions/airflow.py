@@ -67,4 +67,5 @@ class Airflow:
         return token
 
     def _caller(self) -> Caller:
-        return Caller(url=self.url, now=self.now, time_out=self.time_out, resolve=self.resolve)
+        secret = self.access if isinstance(self.access, str) else self.access.password
+        return Caller(url=self.url, secrets=(secret,), now=self.now, time_out=self.time_out, resolve=self.resolve)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from alerts.channels.channel import DeliveryError
 from alerts.channels.post import TIME_OUT, json_body, post, web_url
 
 LONGEST_EXPLANATION = 200
+HIDDEN = "****"
 
 
 class StatusError(ActionError):
@@ -27,9 +28,10 @@ class StatusError(ActionError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Posts to the paths of one service."""
+    """Posts to the paths of one service; `secrets` are cut out of what it says."""
 
     url: str = field(repr=False)
+    secrets: Sequence[str] = field(default=(), repr=False)
     now: Callable[[], datetime] = field(repr=False)
     time_out: timedelta = TIME_OUT
     resolve: Resolve = field(default=system_addresses, repr=False)
@@ -48,10 +50,20 @@ class Caller:
                 url, json_body(value), headers or {}, time_out=self.time_out, now=self.now, resolve=self.resolve
             )
         except RefusedError as error:
-            raise StatusError(f"{error}{_explanation(error.answer)}", error) from error
+            raise StatusError(f"{error}{self._explanation(error.answer)}", error) from error
         except DeliveryError as error:
             raise ActionError(str(error), permanent=error.permanent, retry_after=error.retry_after) from error
         return _mapping(said)
+
+    def _explanation(self, said: bytes) -> str:
+        """What Airflow calls `detail` and GitHub `message`; never all of an answer, which may repeat what was sent."""
+        answer = _mapping(said)
+        words = answer.get("detail") or answer.get("message")
+        if not isinstance(words, str):
+            return ""
+        for secret in self.secrets:
+            words = words.replace(secret, HIDDEN)
+        return f": {words[:LONGEST_EXPLANATION]}"
 
 
 # The answer is the service's: its types are open.
@@ -61,10 +73,3 @@ def _mapping(said: bytes) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, Mapping) else {}
-
-
-def _explanation(said: bytes) -> str:
-    """What Airflow calls `detail` and GitHub `message`; never all of an answer, which may repeat what was sent."""
-    answer = _mapping(said)
-    words = answer.get("detail") or answer.get("message")
-    return f": {words[:LONGEST_EXPLANATION]}" if isinstance(words, str) else ""

@@ -71,4 +71,4 @@ class GitHub:
         }
 
     def _caller(self) -> Caller:
-        return Caller(url=self.api, now=self.now, time_out=self.time_limit, resolve=self.resolve)
+        return Caller(url=self.api, secrets=(self.token,), now=self.now, time_out=self.time_limit, resolve=self.resolve)

@@ -182,7 +182,7 @@ def test_no_secret_stands_in_a_log_an_error_or_the_object(
     caplog.set_level(logging.DEBUG)
     one = action(kind, service.url("/x/hunter2", user="me:hunter2@"))
     for status in (200, 404, 500):
-        service.behave = answer(status)
+        service.behave = answer(status, b'{"message": "token hunter2 is not known"}')
         if status == 200:
             assert "hunter2" not in str(one.start(ASKED).words)
         else:
