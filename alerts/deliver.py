@@ -1,11 +1,11 @@
-"""Takes messages out of the outbox and hands them to their channels, each until it arrives or is given up."""
+"""Hands messages to their channels, each until it arrives or is given up."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 
 from alerts.channels.channel import Channel, DeliveryError
@@ -17,70 +17,61 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 LONGEST_WAIT_ASKED_FOR = timedelta(days=1)
 MAX_ATTEMPTS = 24  # over 8 hours even if chance cuts every wait in half: a night without the receiver
+LEASE = timedelta(minutes=5)  # longer than the longest send of any channel
 
 
 @dataclass(slots=True)
 class DeliveryReport:
-    """How many messages went which way, and which receivers could not be reached."""
+    """How many messages went which way; of `dead` ones the last error, of `sent` none."""
 
     sent: int = 0
     retried: int = 0
     dead: int = 0
-    unreachable: set[str] = field(default_factory=set)
+    error: str = ""
 
 
 def deliver(
-    outbox: Outbox, channels: Mapping[str, Channel], *, now: Callable[[], datetime], jitter: Random
+    receiver: str,
+    outbox: Outbox,
+    channels: Mapping[str, Channel],
+    *,
+    jitter: Random,
+    lease: timedelta = LEASE,
+    stop: Callable[[], bool] = lambda: False,
 ) -> DeliveryReport:
-    """Try every message that is due; `channels` are those of the receivers, by receiver name.
+    """Try every message to a receiver that is due, one after the other, until one does not get through.
 
-    A receiver that fails is left alone for the rest of the round, so that it holds up no other by more than
-    one time-out.
+    `channels` are by receiver; a message to a receiver that is not there any more is given up. `stop` is asked before
+    each message.
     """
     report = DeliveryReport()
-    while claims := outbox.claim(now(), 1, besides=frozenset(report.unreachable)):
-        for claim in claims:
-            _try(claim, outbox, channels, report, now=now, jitter=jitter)
+    while not stop() and (claimed := outbox.claim(receiver, lease)) is not None:
+        error = _send(claimed, channels)
+        if error is None:
+            report.sent += outbox.sent(claimed)
+        elif error.permanent or claimed.attempts >= MAX_ATTEMPTS:
+            report.dead += outbox.dead(claimed, str(error))
+            report.error = str(error)
+        else:
+            outbox.retry(claimed, wait(claimed.attempts, error.retry_after, jitter), str(error))
+            report.retried += 1
+            break
     return report
 
 
-def _try(
-    claim: Claimed,
-    outbox: Outbox,
-    channels: Mapping[str, Channel],
-    report: DeliveryReport,
-    *,
-    now: Callable[[], datetime],
-    jitter: Random,
-) -> None:
-    error = _send(claim, channels)
-    if error is None:
-        outbox.sent(claim.id, now())
-        report.sent += 1
-        return
-    if not error.permanent:
-        report.unreachable.add(claim.notification.receiver)
-    if error.permanent or claim.attempts >= MAX_ATTEMPTS:
-        outbox.dead(claim.id, str(error))
-        report.dead += 1
-    else:
-        outbox.retry(claim.id, now() + wait(claim.attempts, error.retry_after, jitter), str(error))
-        report.retried += 1
-
-
-def _send(claim: Claimed, channels: Mapping[str, Channel]) -> DeliveryError | None:
+def _send(claimed: Claimed, channels: Mapping[str, Channel]) -> DeliveryError | None:
     """Hand over one message; the error, if it did not arrive."""
-    receiver = claim.notification.receiver
+    receiver = claimed.notification.receiver
     channel = channels.get(receiver)
     if channel is None:
         return DeliveryError(f"there is no receiver {receiver!r} any more", permanent=True)
     try:
-        channel.send(claim.notification)
+        channel.send(claimed.notification)
     except DeliveryError as error:
-        logger.warning("receiver %s, try %d: %s", receiver, claim.attempts, error)
+        logger.warning("receiver %s, try %d: %s", receiver, claimed.attempts, error)
         return error
     except Exception as error:
-        logger.exception("receiver %s, try %d: unknown fault", receiver, claim.attempts)
+        logger.exception("receiver %s, try %d: unknown fault", receiver, claimed.attempts)
         return DeliveryError(f"unknown fault: {type(error).__name__}", permanent=False)
     return None
 

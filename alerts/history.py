@@ -1,13 +1,14 @@
-"""What the alerts ask of a store: to keep states and events, and messages until they are delivered."""
+"""What the alerts ask of a store: to keep states and events, and whom to tell of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from typing import Protocol
 
 from alerts.notification import Notification
+from alerts.routing import Route
 from alerts.state import AlertEvent, AlertState, Identity
 
 
@@ -22,8 +23,33 @@ class History(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """A receiver, and the group that an alert belongs to there."""
+
+    receiver: str
+    group_key: str
+    route: str
+    labels: Mapping[str, str]
+    wait: timedelta
+
+    @classmethod
+    def of(cls, route: Route, labels: Mapping[str, str]) -> Address:
+        return cls(route.receiver, route.group_key(labels), route.key, route.group_labels(labels), route.group_wait)
+
+
+class Desk(Protocol):
+    """Plans whom to tell of events, in the transaction that keeps them."""
+
+    def plan(self, firing: Sequence[tuple[AlertEvent, Sequence[Address]]], resolved: Sequence[AlertEvent]) -> None:
+        """One entry for each event and receiver. A resolve is for those who are to be told of its firing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that this worker may try now; `attempts` counts the tries, this one included."""
+    """A message that this worker may try now; `attempts` counts the tries, this one included.
+
+    The number of the try is its fence: marks of an earlier try find the message out of their hands.
+    """
 
     id: int
     notification: Notification
@@ -31,23 +57,20 @@ class Claimed:
 
 
 class Outbox(Protocol):
-    """Keeps messages until they are delivered or given up."""
+    """Hands out messages until they are delivered or given up."""
 
-    def add(self, notifications: Sequence[Notification]) -> None:
-        """Keep new messages, in the transaction of the caller; a `dedup_key` that is there already is left alone."""
+    def claim(self, receiver: str, lease: timedelta) -> Claimed | None:
+        """The next message to a receiver that is due, in the order in which they were made.
 
-    def claim(self, now: datetime, limit: int, *, besides: Collection[str] = ()) -> Sequence[Claimed]:
-        """Take up to `limit` messages that are due, oldest first, none of the receivers `besides`.
-
-        A claim counts as a try, is committed at once, and lapses after some minutes, so that a worker that
-        died holds nothing back.
+        A claim counts as a try, is committed at once, and lapses after the lease, so that a worker that died holds
+        nothing back.
         """
 
-    def sent(self, id: int, now: datetime) -> None:  # noqa: A002 - the id of the claim
-        """Mark as delivered."""
+    def sent(self, claimed: Claimed) -> bool:
+        """Mark as delivered; False where somebody else has it by now."""
 
-    def retry(self, id: int, next_attempt_at: datetime, error: str) -> None:  # noqa: A002
+    def retry(self, claimed: Claimed, after: timedelta, error: str) -> bool:
         """Give back, to be tried again."""
 
-    def dead(self, id: int, error: str) -> None:  # noqa: A002
+    def dead(self, claimed: Claimed, error: str) -> bool:
         """Mark as given up."""

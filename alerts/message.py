@@ -6,9 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Protocol
 
 from alerts.content import annotations_of, page_of
@@ -54,38 +52,14 @@ def body(group: Group, events: Iterable[AlertEvent], receiver: Receiver, *, base
     )
 
 
-def compose(events: Iterable[AlertEvent], receiver: Receiver, *, now: datetime, base_url: str) -> list[Notification]:
-    """The messages that a receiver gets about these events: of what fires and what resolves, of nothing else."""
-    told = sorted((event for event in events if event.fires or event.resolves), key=_order)
-    return [_notification(list(group), receiver, now=now, base_url=base_url) for _, group in groupby(told, key=_group)]
-
-
-def _group(event: AlertEvent) -> tuple[str, str, datetime]:
-    return event.identity.alert, event.identity.model, event.window_end
-
-
-def _order(event: AlertEvent) -> tuple[tuple[str, str, datetime], bool, object, int]:
-    return _group(event), event.resolves, event.identity, event.episode
-
-
-@dataclass(frozen=True, slots=True)
-class _OfAlertAndModel:
-    """All alerts of one name about one model."""
-
-    labels: Mapping[str, str]
-
-    @property
-    def key(self) -> str:
-        return f"{{}}:{_label_set(self.labels)}"
-
-
-def _notification(events: list[AlertEvent], receiver: Receiver, *, now: datetime, base_url: str) -> Notification:
-    identity = events[0].identity
-    group = _OfAlertAndModel({"alertname": identity.alert, "model": identity.model})
+def compose(
+    group: Group, events: Iterable[AlertEvent], receiver: Receiver, *, number: int, now: datetime, base_url: str
+) -> Notification:
+    """The `number`th message of a group to a receiver; the same one has the same key, however often it is sent."""
     return Notification(
         receiver=receiver.name,
         channel=receiver.channel,
-        dedup_key=_dedup_key(events, receiver),
+        dedup_key=hashlib.sha256(json.dumps([receiver.name, group.key, number]).encode()).hexdigest(),
         payload=body(group, events, receiver, base_url=base_url),
         created_at=now,
     )
@@ -125,22 +99,7 @@ def page(event: AlertEvent, base_url: str) -> str:
     return f"{base_url}/{page_of(event)}"
 
 
-def _dedup_key(events: list[AlertEvent], receiver: Receiver) -> str:
-    told = sorted((event.identity.fingerprint, event.episode, event.resolves) for event in events)
-    return hashlib.sha256(json.dumps([receiver.name, told]).encode()).hexdigest()
-
-
 def _common(maps: list[dict[str, str]]) -> dict[str, str]:
     """What all of them say alike."""
     first, *others = maps
     return {key: value for key, value in first.items() if all(other.get(key) == value for other in others)}
-
-
-def _label_set(labels: Mapping[str, str]) -> str:
-    """Labels as Prometheus prints them.
-
-    >>> _label_set({"alertname": "AucDrop", "model": "late_arrival"})
-    '{alertname="AucDrop", model="late_arrival"}'
-    """
-    pairs = (f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in sorted(labels.items()))
-    return f"{{{', '.join(pairs)}}}"

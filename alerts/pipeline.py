@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.actions.perform import Plans
 from alerts.actions.requests import requests
 from alerts.announce import announce
+from alerts.content import content
 from alerts.evaluate import Evaluation, evaluate
-from alerts.history import History, Outbox
-from alerts.message import compose
-from alerts.notification import Receiver
+from alerts.facts import Facts
+from alerts.history import Address, Desk, History
 from alerts.reading import Reading
+from alerts.routing import Route
 from alerts.rule import Rule
-from alerts.state import AlertEvent, AlertState, Identity
+from alerts.state import AlertEvent, AlertState, Identity, labels_of
 
 
 def alert(
     rules: Sequence[Rule],
     readings: Sequence[Reading],
     history: History,
-    outbox: Outbox,
-    receivers: Sequence[Receiver],
+    desk: Desk,
+    route: Route | None,
     *,
     notify: bool,
     now: datetime,
@@ -42,8 +44,8 @@ def alert(
         evaluation,
         states,
         history,
-        outbox,
-        receivers,
+        desk,
+        route,
         notify=notify,
         now=now,
         base_url=base_url,
@@ -56,21 +58,35 @@ def keep(
     evaluation: Evaluation,
     before: Mapping[Identity, AlertState],
     history: History,
-    outbox: Outbox,
-    receivers: Sequence[Receiver],
+    desk: Desk,
+    route: Route | None,
     *,
     notify: bool,
     now: datetime,
     base_url: str,
     actions: Plans | None = None,
 ) -> Evaluation:
-    """Keep what was decided, whoever decided it, with the messages about it; `before` is how the alerts stood."""
+    """Keep what was decided, whoever decided it, and plan whom to tell; `before` is how the alerts stood."""
+    evaluation = replace(
+        evaluation, events=tuple(replace(event, content=content(event, Facts())) for event in evaluation.events)
+    )
     to_tell: Sequence[AlertEvent] = ()
-    if notify and (receivers or any(rule.start for rule in rules)):
-        evaluation, to_tell = announce(rules, evaluation, before)
-        for receiver in receivers:
-            outbox.add(compose(to_tell, receiver, now=now, base_url=base_url))
+    if route is not None or any(rule.start for rule in rules):
+        evaluation, to_tell = announce(rules, evaluation, before, notify=notify, now=now)
     history.save(evaluation.states, evaluation.events)
+    if route is not None:
+        states = {state.identity: state for state in evaluation.states}
+        firing = [(event, addressed(event, states[event.identity], route)) for event in to_tell if event.fires]
+        desk.plan(firing, [event for event in to_tell if event.resolves])
     if actions:
         actions.plan(requests(rules, to_tell, base_url=base_url))
     return evaluation
+
+
+def addressed(event: AlertEvent, state: AlertState, route: Route) -> list[Address]:
+    """Whom to tell that an alert fires; nobody is told by their own dead receiver that it is dead, nor told twice."""
+    labels = event.labels or labels_of(state)
+    addresses = [Address.of(node, labels) for node in route.matching(labels)]
+    by_receiver = {address.receiver: address for address in reversed(addresses)}
+    by_receiver.pop(event.identity.receiver, None)
+    return list(by_receiver.values())

@@ -9,7 +9,10 @@ from string import Formatter
 from alerts.wording import number
 
 NAMES = frozenset(
-    ("alert", "model", "version", "metric", "column", "segment", "window", "value", "limit", "severity", "reason")
+    (
+        *("alert", "model", "version", "metric", "column", "segment", "window", "value", "limit", "severity"),
+        *("reason", "receiver"),
+    )
 )
 NUMBERS = frozenset(("value", "limit"))
 NO_VALUE = "no value"

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from alerts import health
 from alerts.evaluate import Evaluation, evaluation_of
-from alerts.notification import Receiver
 from alerts.pipeline import alert, keep
+from alerts.routing import Route
 from alerts.rule import Rule, rule_of
 from alerts.state import AlertEvent, AlertState, Identity
 from alerts.step import mark_error
@@ -23,7 +23,7 @@ from monitor.profile.model import ModelProfile
 from monitor.store.actions import PlannedActions
 from monitor.store.alerts import StoredHistory
 from monitor.store.measurements import Distribution, write_distributions, write_measurements
-from monitor.store.notifications import StoredOutbox
+from monitor.store.outbox import StoredDesk
 from monitor.store.references import write_model
 from monitor.store.runs import Ending, failing
 from monitor.window import Window
@@ -38,7 +38,7 @@ class Watched:
     name: str
     wanted: Wanted
     rules: Sequence[Rule]
-    receivers: Sequence[Receiver]
+    route: Route | None
     observe: Callable[[], Observation]
     base_url: str
     patience: timedelta = timedelta(0)  # how long targets are waited for
@@ -83,8 +83,8 @@ def record(
         watched.rules,
         measurements,
         StoredHistory(connection, now),
-        StoredOutbox.within(connection),
-        watched.receivers,
+        StoredDesk(connection, now),
+        watched.route,
         notify=notify,
         now=now,
         base_url=watched.base_url,
@@ -153,8 +153,8 @@ def _keep(
         evaluation_of(after, before, events),
         before,
         StoredHistory(connection, now),
-        StoredOutbox.within(connection),
-        watched.receivers,
+        StoredDesk(connection, now),
+        watched.route,
         notify=notify,
         now=now,
         base_url=watched.base_url,

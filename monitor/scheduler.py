@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,11 +59,12 @@ def due_windows(schedule: Schedule, ended: set[Window], now: datetime) -> list[W
     return sorted(due, key=lambda window: (window.end, window.length))
 
 
-def start_ticking(tick: Callable[[], None], *, every: timedelta, now: datetime) -> BackgroundScheduler:
-    """Call `tick` at once and then again and again, never twice at a time; all state is in the store."""
+def start_ticking(jobs: Sequence[tuple[timedelta, Callable[[], None]]], *, now: datetime) -> BackgroundScheduler:
+    """Call each job at once and then every so often, never twice at a time; all state is in the store."""
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     )
-    scheduler.add_job(tick, "interval", seconds=every.total_seconds(), next_run_time=now)
+    for every, job in jobs:
+        scheduler.add_job(job, "interval", seconds=every.total_seconds(), next_run_time=now)
     scheduler.start()
     return scheduler

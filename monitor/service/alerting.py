@@ -14,6 +14,7 @@ from alerts.channels.email import Email
 from alerts.channels.pagerduty import EVENTS_URL, PagerDuty
 from alerts.channels.webhook import Webhook
 from alerts.notification import Receiver
+from alerts.routing import Route
 from monitor.config.alerts import AlertSettings
 from monitor.config.receivers import (
     AlertmanagerSettings,
@@ -61,12 +62,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def receivers_of(settings: AlertSettings) -> tuple[Receiver, ...]:
-    """Who is told: the one receiver of the route."""
-    if settings.route is None:
-        return ()
-    chosen = {receiver.name: receiver for receiver in settings.receivers}[settings.route.receiver]
-    return (receiver_of(chosen),)
+def route_of(settings: AlertSettings) -> Route | None:
+    """Who is told of what; None where nobody is."""
+    return None if settings.route is None else Route(receiver=settings.route.receiver)
+
+
+def receivers_of(settings: AlertSettings) -> Mapping[str, Receiver]:
+    """The receivers as the alerts see them, by name."""
+    return {receiver.name: receiver_of(receiver) for receiver in settings.receivers}
 
 
 def receiver_of(settings: ReceiverSettings) -> Receiver:

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from alerts.pipeline import keep
 from alerts.reconcile import reconcile
 from monitor.config.settings import Settings
-from monitor.service.alerting import receivers_of
+from monitor.service.alerting import route_of
 from monitor.store.alerts import StoredHistory, models_with_alerts
 from monitor.store.database import transaction
-from monitor.store.notifications import StoredOutbox
+from monitor.store.outbox import StoredDesk
 
 
 def reconcile_alerts(store: sa.Engine, settings: Settings, now: datetime) -> int:
@@ -36,8 +36,8 @@ def reconcile_alerts(store: sa.Engine, settings: Settings, now: datetime) -> int
                 reconcile(rules, before, watched),
                 before,
                 history,
-                StoredOutbox.within(connection),
-                receivers_of(settings.alerts),
+                StoredDesk(connection, now),
+                route_of(settings.alerts),
                 notify=True,
                 now=now,
                 base_url=settings.dashboards.url,

@@ -14,7 +14,6 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from alerts.deliver import deliver
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError, Fault, SeamarkError, WorldError
 from monitor.observe import Data, ProfileCache
@@ -22,16 +21,16 @@ from monitor.record import Outcome, Watched
 from monitor.run import run_window
 from monitor.scheduler import due_windows, windows_within
 from monitor.service.acting import Acting
-from monitor.service.alerting import channels_of
+from monitor.service.alerting import channels_of, receivers_of, route_of
 from monitor.service.engines import Engines
 from monitor.service.housekeeping import keep_house
 from monitor.service.reconciling import reconcile_alerts
 from monitor.service.settings import read_settings
+from monitor.service.telling import Telling, nothing_suppressed
 from monitor.service.watching import schedule_of, watched_of
 from monitor.store import overview, runs
 from monitor.store.buckets import forget_period
 from monitor.store.database import check_version, open_store, transaction
-from monitor.store.notifications import StoredOutbox
 from monitor.store.turns import take_turn
 from monitor.window import Window
 
@@ -50,12 +49,19 @@ class Seamark(AbstractContextManager["Seamark"]):
         self._store = store
         self._config = config
         self._engines = Engines(store=settings.store)
-        self._channels = channels_of(settings.alerts)
         self._acting = Acting(settings.alerts.actions, store, config.absolute().parent)
         self._watched: dict[str, tuple[datetime, Watched]] = {}
         self._cache = ProfileCache()
         self._house_kept_at: datetime | None = None
-        self._jitter = Random()  # noqa: S311 - spreads retries, guards nothing
+        self._telling = Telling(
+            lambda: transaction(store),
+            route_of(settings.alerts),
+            receivers_of(settings.alerts),
+            channels_of(settings.alerts),
+            suppression=nothing_suppressed,
+            base_url=settings.dashboards.url,
+            jitter=Random(),  # noqa: S311 - spreads retries, guards nothing
+        )
 
     @classmethod
     def open(cls, config: Path) -> Self:
@@ -71,6 +77,7 @@ class Seamark(AbstractContextManager["Seamark"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._telling.close()
         self._acting.close()
         self._engines.close()
         self._store.dispose()
@@ -131,8 +138,10 @@ class Seamark(AbstractContextManager["Seamark"]):
             ends = {name: [window.end for window in runs.ended(connection, name)] for name in dict(due)}
         return sum(window.end < max(ends[name], default=window.end) for name, window in due)
 
-    def measure(self, due: Iterable[tuple[str, Window]], *, notify: bool) -> Iterator[Outcome | None]:
-        """Measure window after window; what fires is told at once, what waits is tried again at the end.
+    def measure(
+        self, due: Iterable[tuple[str, Window]], *, notify: bool, tell: bool = True
+    ) -> Iterator[Outcome | None]:
+        """Measure window after window; `tell` what fires at once, and what waits at the end.
 
         A model that fails twice in a row for the same reason is left alone until the next call, so that it does not
         hold up the others.
@@ -149,15 +158,22 @@ class Seamark(AbstractContextManager["Seamark"]):
                 failures.setdefault(name, []).append(outcome.reason if outcome.status == "failed" else "")
                 if outcome.status == "failed":
                     self._watched.pop(name)
-            if notify and outcome is not None and (outcome.fired or outcome.resolved):
+            if tell and notify and outcome is not None and (outcome.fired or outcome.resolved):
                 self.deliver()
             yield outcome
-        self.deliver()
+        if tell:
+            self.deliver()
 
     def deliver(self) -> None:
-        """Try every message that is due, and start what alerts ask for."""
+        """Tell everything that waits, now, and start what alerts ask for."""
         self._acting.act()
-        deliver(StoredOutbox(lambda: transaction(self._store)), self._channels, now=_now, jitter=self._jitter)
+        self._telling.tell(at_once=True)
+        self._telling.finish()
+
+    def tell(self) -> None:
+        """Let those speak whose turn it is, and start what alerts ask for; wait for nobody."""
+        self._acting.act()
+        self._telling.tell(at_once=False)
 
     def finish_actions(self) -> None:
         """Start what alerts ask for, and wait for its end; what is to be tried again later is left."""

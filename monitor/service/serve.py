@@ -26,6 +26,7 @@ from monitor.service.settings import read_settings
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = timedelta(seconds=1)
+TELL_EVERY = timedelta(seconds=1)
 STOP_WITHIN = timedelta(seconds=10)
 FINISH_WITHIN = timedelta(seconds=60)
 HANGS_AFTER = timedelta(hours=1)
@@ -65,7 +66,8 @@ def _end_now(page: subprocess.Popen[bytes] | None) -> NoReturn:
 def _ticking(config: Path, every: timedelta, stop: threading.Event, heartbeat: Heartbeat) -> Iterator[None]:
     with Seamark.open(config) as seamark:
         seamark.reconcile()
-        scheduler = start_ticking(lambda: tick(seamark, stop, heartbeat), every=every, now=datetime.now(UTC))
+        jobs = [(every, lambda: tick(seamark, stop, heartbeat)), (TELL_EVERY, lambda: tell(seamark, stop))]
+        scheduler = start_ticking(jobs, now=datetime.now(UTC))
         try:
             yield
         finally:
@@ -76,11 +78,11 @@ def _ticking(config: Path, every: timedelta, stop: threading.Event, heartbeat: H
 
 
 def tick(seamark: Seamark, stop: threading.Event, heartbeat: Heartbeat) -> None:
-    """Measure what is due and deliver what waits; a store that is away now may be back at the next tick."""
+    """Measure what is due; a store that is away now may be back at the next tick."""
     heartbeat.is_idle.clear()
     heartbeat.beat()
     try:
-        for outcome in seamark.measure(seamark.due([], let_rest=True), notify=True):
+        for outcome in seamark.measure(seamark.due([], let_rest=True), notify=True, tell=False):
             heartbeat.beat()
             if outcome is not None:
                 logger.info("%s %s: %s %s", outcome.model, outcome.window, outcome.status, outcome.reason)
@@ -91,6 +93,16 @@ def tick(seamark: Seamark, stop: threading.Event, heartbeat: Heartbeat) -> None:
         logger.error("this tick failed, the next one tries again: %s", error, exc_info=error)  # noqa: TRY400
     finally:
         heartbeat.is_idle.set()
+
+
+def tell(seamark: Seamark, stop: threading.Event) -> None:
+    """Tell people what is theirs to know now; a store that is away may be back a moment later."""
+    if stop.is_set():
+        return
+    try:
+        seamark.tell()
+    except SeamarkError as error:
+        logger.error("nobody could be told, it is tried again: %s", error)  # noqa: TRY400
 
 
 @contextmanager

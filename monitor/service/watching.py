@@ -15,7 +15,7 @@ from monitor.observe import Observation, ProfileCache
 from monitor.record import Watched
 from monitor.scheduler import Schedule
 from monitor.service.acting import cooldowns
-from monitor.service.alerting import receivers_of
+from monitor.service.alerting import route_of
 from monitor.service.data import open_data
 from monitor.service.engines import Engines
 
@@ -58,7 +58,7 @@ def watched_of(
             has_targets=model.targets is not None,
         ),
         rules=tuple(rule.rule() for rule in settings.alerts.rules),
-        receivers=receivers_of(settings.alerts),
+        route=route_of(settings.alerts),
         observe=observe,
         base_url=settings.dashboards.url,
         patience=model.lateness,

@@ -1,53 +1,37 @@
-"""The outbox: messages that wait, were delivered, or were given up."""
+"""The messages on their way: claimed, sent, tried again, or given up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from alerts.history import Claimed
 from alerts.notification import Notification
-from monitor.store.tables import NOTIFICATION
-from monitor.store.upsert import insert
+from monitor.store.clock import store_time
+from monitor.store.tables import NOTIFICATION, OUTBOX
+from monitor.store.worker import this_worker
 from monitor.window import from_epoch, to_epoch
-
-CLAIM_LAPSES_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredOutbox:
-    """The outbox in the store; `transaction` opens what each call is done in."""
+    """The messages in the store; `transaction` opens what each call is done in."""
 
     transaction: Callable[[], AbstractContextManager[sa.Connection]]
+    clock: Callable[[sa.Connection], datetime] = store_time
 
-    @classmethod
-    def within(cls, connection: sa.Connection) -> StoredOutbox:
-        """The outbox inside a transaction that is open already."""
-        return cls(lambda: nullcontext(connection))
+    def receivers(self) -> list[str]:
+        """Who has a message that is due."""
+        with self.transaction() as connection:
+            asked = sa.select(NOTIFICATION.c.receiver).distinct().where(*self._due(connection))
+            return sorted(connection.scalars(asked))
 
-    def add(self, notifications: Sequence[Notification]) -> None:
-        rows = [
-            {
-                "receiver": notification.receiver,
-                "channel": notification.channel,
-                "dedup_key": notification.dedup_key,
-                "group_key": notification.payload["groupKey"],
-                "status": "planned",
-                "payload": notification.payload,
-                "created_at": to_epoch(notification.created_at),
-                "next_attempt_at": to_epoch(notification.created_at),
-            }
-            for notification in notifications
-        ]
-        if rows:
-            with self.transaction() as connection:
-                connection.execute(insert(connection, NOTIFICATION).on_conflict_do_nothing(), rows)
-
-    def claim(self, now: datetime, limit: int, *, besides: Collection[str] = ()) -> Sequence[Claimed]:
+    def claim(self, receiver: str, lease: timedelta) -> Claimed | None:
         earlier = NOTIFICATION.alias("earlier")
         overtakes = sa.exists().where(  # what resolves must not arrive before what fired
             earlier.c.receiver == NOTIFICATION.c.receiver,
@@ -55,49 +39,67 @@ class StoredOutbox:
             earlier.c.status == "planned",
             earlier.c.notification_id < NOTIFICATION.c.notification_id,
         )
-        due = (
-            sa.select(NOTIFICATION)
-            .where(NOTIFICATION.c.status == "planned", NOTIFICATION.c.next_attempt_at <= to_epoch(now))
-            .where(NOTIFICATION.c.receiver.not_in(list(besides)), ~overtakes)
-            .order_by(NOTIFICATION.c.notification_id)
-            .limit(limit)
-        )
         with self.transaction() as connection:
-            return [_claimed(row) for row in connection.execute(due).all() if self._take(connection, row, now)]
+            now = self.clock(connection)
+            due = sa.select(NOTIFICATION).where(NOTIFICATION.c.receiver == receiver, ~overtakes, *self._due(connection))
+            row = connection.execute(due.order_by(NOTIFICATION.c.notification_id).limit(1)).first()
+            if row is None:
+                return None
+            taken = connection.execute(
+                sa.update(NOTIFICATION)
+                .where(
+                    NOTIFICATION.c.notification_id == row.notification_id,
+                    NOTIFICATION.c.attempts == row.attempts,
+                    NOTIFICATION.c.status == "planned",
+                )
+                .values(
+                    attempts=row.attempts + 1,
+                    next_attempt_at=to_epoch(now + lease),
+                    lease_until=to_epoch(now + lease),
+                    worker=this_worker().name,
+                )
+            )
+            return _claimed(row) if taken.rowcount == 1 else None  # somebody else was quicker
 
-    def sent(self, id: int, now: datetime) -> None:  # noqa: A002 - the word of the Protocol
-        self._mark(id, status="sent", sent_at=to_epoch(now), error="")
+    def sent(self, claimed: Claimed) -> bool:
+        with self.transaction() as connection:
+            now = to_epoch(self.clock(connection))
+            return self._mark(connection, claimed, "done", "", status="sent", sent_at=now, error="")
 
-    def retry(self, id: int, next_attempt_at: datetime, error: str) -> None:  # noqa: A002
-        self._mark(id, next_attempt_at=to_epoch(next_attempt_at), error=error)
+    def retry(self, claimed: Claimed, after: timedelta, error: str) -> bool:
+        with self.transaction() as connection:
+            due = to_epoch(self.clock(connection) + after)
+            return self._mark(connection, claimed, "", "", next_attempt_at=due, error=error)
 
-    def dead(self, id: int, error: str) -> None:  # noqa: A002
-        self._mark(id, status="dead", error=error)
+    def dead(self, claimed: Claimed, error: str) -> bool:
+        with self.transaction() as connection:
+            return self._mark(connection, claimed, "failed", error, status="dead", error=error)
+
+    def _due(self, connection: sa.Connection) -> list[sa.ColumnElement[bool]]:
+        return [
+            NOTIFICATION.c.status == "planned",
+            NOTIFICATION.c.next_attempt_at <= to_epoch(self.clock(connection)),
+        ]
 
     @staticmethod
-    def _take(connection: sa.Connection, row: sa.Row[tuple[object, ...]], now: datetime) -> bool:
-        """Whether nobody else took the message since it was read."""
-        taken = connection.execute(
+    def _mark(connection: sa.Connection, claimed: Claimed, entries: str, reason: str, **values: Any) -> bool:
+        """Note how a try ended, with the entries that it tells of; not, where a later try has begun."""
+        marked = connection.execute(
             sa.update(NOTIFICATION)
             .where(
-                NOTIFICATION.c.notification_id == row.notification_id,
-                NOTIFICATION.c.attempts == row.attempts,
+                NOTIFICATION.c.notification_id == claimed.id,
+                NOTIFICATION.c.attempts == claimed.attempts,
                 NOTIFICATION.c.status == "planned",
             )
-            .values(attempts=row.attempts + 1, next_attempt_at=to_epoch(now + CLAIM_LAPSES_AFTER))
+            .values(lease_until=None, worker="", **values)
         )
-        return taken.rowcount == 1
-
-    def _mark(self, notification_id: int, **values: str | int) -> None:
-        with self.transaction() as connection:
-            connection.execute(
-                sa.update(NOTIFICATION)
-                .where(NOTIFICATION.c.notification_id == notification_id, NOTIFICATION.c.status == "planned")
-                .values(**values)
-            )
+        if marked.rowcount == 1 and entries:
+            told = (OUTBOX.c.notification_id == claimed.id) & (OUTBOX.c.status == "filed")
+            connection.execute(sa.update(OUTBOX).where(told).values(status=entries, reason=reason))
+        return marked.rowcount == 1
 
 
-def _claimed(row: sa.Row[tuple[object, ...]]) -> Claimed:
+def _claimed(row: sa.Row[Any]) -> Claimed:
     return Claimed(
         id=row.notification_id,
         attempts=row.attempts + 1,

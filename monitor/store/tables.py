@@ -309,9 +309,11 @@ OUTBOX = sa.Table(
     sa.Column("notification_id", sa.ForeignKey("notification.notification_id", ondelete="SET NULL")),
     _name("status"),
     _name("reason"),
+    sa.Column("is_open", sa.Boolean, nullable=False, server_default=sa.false()),  # of a firing: its episode goes on
     _moment("created_at"),
     sa.UniqueConstraint("event_id", "receiver", name="uq_outbox"),
     sa.Index(None, "group_id", "status"),
+    sa.Index(None, "group_id", "is_open"),
     sa.Index(None, "notification_id"),
 )
 

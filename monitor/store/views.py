@@ -14,13 +14,13 @@ class Dialect:
 
     time: Callable[[str], str]
     each_count: str
-    now: str
+    no: str
 
 
 SQLITE = Dialect(
     time=lambda column: f"strftime('%Y-%m-%dT%H:%M:%SZ', {column}, 'unixepoch')",
     each_count="json_each(d.counts) AS c ON c.key = b.bin_order",
-    now="CAST(strftime('%s', 'now') AS integer)",
+    no="0",
 )
 POSTGRESQL = Dialect(
     time=lambda column: f"to_timestamp({column})",
@@ -28,7 +28,7 @@ POSTGRESQL = Dialect(
         "LATERAL json_array_elements_text(d.counts) WITH ORDINALITY AS c(value, position)"
         " ON c.position = b.bin_order + 1"
     ),
-    now="CAST(floor(extract(epoch FROM now())) AS bigint)",
+    no="false",
 )
 DIALECTS = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 
@@ -63,23 +63,8 @@ def v_alert(sql: Dialect) -> str:
 SELECT {ALERT}, a.window_seconds, a.severity, a.state, a.health, a.reason, a.value, a.limit_value,
        {sql.time("a.active_since")} AS active_since, {sql.time("a.fired_at")} AS fired_at,
        {sql.time("a.resolved_at")} AS resolved_at, {sql.time("a.last_window_end")} AS last_window_end,
-       a.episode, a.acknowledged_by,
-       EXISTS (SELECT 1 FROM alert_silence AS x JOIN silence AS s ON s.silence_id = x.silence_id
-               WHERE x.fingerprint = a.fingerprint AND s.expired_at IS NULL
-                 AND s.starts_at <= {sql.now} AND s.ends_at > {sql.now}) AS silenced, a.fingerprint
+       a.episode, a.acknowledged_by, {sql.no} AS silenced, a.fingerprint
 FROM alert AS a"""
-
-
-def v_silence(sql: Dialect) -> str:
-    """Every silence: `pending`, `active` or `expired`, and how many alerts its matchers match."""
-    return f"""
-SELECT s.silence_id, CAST(s.matchers AS text) AS matchers,
-       CASE WHEN s.expired_at IS NOT NULL OR s.ends_at <= {sql.now} THEN 'expired'
-            WHEN s.starts_at <= {sql.now} THEN 'active' ELSE 'pending' END AS state,
-       {sql.time("s.starts_at")} AS starts_at, {sql.time("coalesce(s.expired_at, s.ends_at)")} AS ends_at,
-       s.author, s.comment, {sql.time("s.created_at")} AS created_at,
-       (SELECT count(*) FROM alert_silence AS x WHERE x.silence_id = s.silence_id) AS alerts
-FROM silence AS s"""
 
 
 def v_alert_event(sql: Dialect) -> str:
@@ -104,6 +89,16 @@ SELECT {sql.time("x.created_at")} AS time, x.created_at AS time_epoch, x.action,
        x.episode, x.status, x.reason, x.url, x.attempts, x.key, {sql.time("x.started_at")} AS started_at,
        {sql.time("x.finished_at")} AS finished_at
 FROM action_run AS x JOIN alert AS a ON a.fingerprint = x.fingerprint"""
+
+
+def v_outbox(sql: Dialect) -> str:
+    """Every event and everybody who is to be told of it: told, waiting, held back or left out, and why."""
+    return f"""
+SELECT {sql.time("o.created_at")} AS time, o.created_at AS time_epoch, {ALERT}, a.window_seconds,
+       {sql.time("e.window_end")} AS window_end, e.to_state, e.episode, e.number, o.receiver, o.status, o.reason,
+       COALESCE(n.dedup_key, '') AS dedup_key
+FROM outbox AS o JOIN alert_event AS e ON e.event_id = o.event_id JOIN alert AS a ON a.fingerprint = e.fingerprint
+LEFT JOIN notification AS n ON n.notification_id = o.notification_id"""
 
 
 def v_run(sql: Dialect) -> str:
@@ -146,9 +141,9 @@ VIEWS: dict[str, Callable[[Dialect], str]] = {
         v_measurement,
         v_distribution,
         v_alert,
-        v_silence,
         v_alert_event,
         v_notification,
+        v_outbox,
         v_action,
         v_run,
         v_bucket,

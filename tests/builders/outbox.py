@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from alerts.history import Claimed
+from alerts.history import Address, Claimed
 from alerts.notification import Notification
 from alerts.state import AlertEvent, AlertState, Identity
-
-LAPSE = timedelta(minutes=5)
 
 
 class Clock:
@@ -32,43 +30,59 @@ class Row:
     status: str = "planned"
     attempts: int = 0
     error: str = ""
-    sent_at: datetime | None = None
 
 
 @dataclass(slots=True)
 class MemoryOutbox:
     """An outbox; `rows` by id."""
 
+    clock: Clock
     rows: dict[int, Row] = field(default_factory=dict)
 
-    def add(self, notifications: Sequence[Notification]) -> None:
-        known = {row.notification.dedup_key for row in self.rows.values()}
-        for notification in notifications:
-            if notification.dedup_key not in known:
-                self.rows[len(self.rows) + 1] = Row(notification, due=notification.created_at)
+    def add(self, notification: Notification) -> None:
+        self.rows[len(self.rows) + 1] = Row(notification, due=notification.created_at)
 
-    def claim(self, now: datetime, limit: int, *, besides: Collection[str] = ()) -> Sequence[Claimed]:
-        due = [
-            id_
-            for id_, row in self.rows.items()
-            if row.status == "planned" and row.due <= now and row.notification.receiver not in besides
-        ]
-        return [self._claimed(id_, now) for id_ in due[:limit]]
+    def claim(self, receiver: str, lease: timedelta) -> Claimed | None:
+        for id_, row in self.rows.items():
+            is_due = row.status == "planned" and row.due <= self.clock()
+            if is_due and row.notification.receiver == receiver:
+                row.attempts += 1
+                row.due = self.clock() + lease
+                return Claimed(id=id_, notification=row.notification, attempts=row.attempts)
+        return None
 
-    def _claimed(self, id_: int, now: datetime) -> Claimed:
-        row = self.rows[id_]
-        row.attempts += 1
-        row.due = now + LAPSE
-        return Claimed(id=id_, notification=row.notification, attempts=row.attempts)
+    def sent(self, claimed: Claimed) -> bool:
+        return self._mark(claimed, "sent", "")
 
-    def sent(self, id: int, now: datetime) -> None:  # noqa: A002 - the word of the Protocol
-        self.rows[id].status, self.rows[id].sent_at = "sent", now
+    def retry(self, claimed: Claimed, after: timedelta, error: str) -> bool:
+        self.rows[claimed.id].due = self.clock() + after
+        return self._mark(claimed, "planned", error)
 
-    def retry(self, id: int, next_attempt_at: datetime, error: str) -> None:  # noqa: A002
-        self.rows[id].due, self.rows[id].error = next_attempt_at, error
+    def dead(self, claimed: Claimed, error: str) -> bool:
+        return self._mark(claimed, "dead", error)
 
-    def dead(self, id: int, error: str) -> None:  # noqa: A002
-        self.rows[id].status, self.rows[id].error = "dead", error
+    def _mark(self, claimed: Claimed, status: str, error: str) -> bool:
+        row = self.rows[claimed.id]
+        if row.attempts != claimed.attempts:
+            return False
+        row.status, row.error = status, error
+        return True
+
+
+@dataclass(slots=True)
+class MemoryDesk:
+    """A desk that keeps what was planned: receiver, group and event of each entry."""
+
+    entries: list[tuple[str, str, AlertEvent]] = field(default_factory=list)
+
+    def plan(self, firing: Sequence[tuple[AlertEvent, Sequence[Address]]], resolved: Sequence[AlertEvent]) -> None:
+        for event, addresses in firing:
+            for address in addresses:
+                self.entries.append((address.receiver, address.group_key, event))
+        for event in resolved:
+            for receiver, group, fired in list(self.entries):
+                if fired.fires and (fired.identity, fired.episode) == (event.identity, event.episode):
+                    self.entries.append((receiver, group, event))
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from builders.rows import DAY, START, StubData
 
-from alerts.notification import Receiver
+from alerts.routing import Route
 from alerts.rule import Rule, Selector
 from alerts.step import GONE
 from monitor.errors import SourceError
@@ -21,9 +21,9 @@ from monitor.record import MEASURED_AGAIN, Outcome, Watched
 from monitor.run import run_window
 from monitor.store import runs
 from monitor.store.database import migrate, open_store
-from monitor.store.tables import ALERT, NOTIFICATION
+from monitor.store.tables import ALERT, ALERT_EVENT, OUTBOX
 from monitor.store.worker import Worker
-from monitor.window import Window
+from monitor.window import Window, from_epoch
 
 DRIFT = Rule(
     name="Drift",
@@ -67,7 +67,7 @@ class World:
                 has_targets=True,
             ),
             rules=self.rules,
-            receivers=(Receiver("hook", "webhook"),),
+            route=Route(receiver="hook", group_by=("alertname", "model")),
             observe=lambda: observation,
             base_url="http://127.0.0.1:8501",
         )
@@ -122,7 +122,7 @@ def test_a_shift_fires_and_its_end_resolves_each_with_one_message(store: sa.Engi
     assert end.resolved == 1
     states = world.rows("SELECT from_state, to_state, episode FROM v_alert_event ORDER BY time_epoch")
     assert states == [("inactive", "firing", 1), ("firing", "inactive", 1)]
-    assert world.rows("SELECT receiver, status FROM v_notification") == [("hook", "planned")] * 2
+    assert world.rows("SELECT receiver, status FROM v_outbox") == [("hook", "planned")] * 2
 
 
 def test_an_alert_ends_with_its_rule(store: sa.Engine) -> None:
@@ -304,10 +304,18 @@ def test_windows_of_several_lengths_agree_with_their_days(store: sa.Engine) -> N
 
 
 def told(world: World) -> list[tuple[str, str]]:
-    """Status and beginning of what was told, message by message."""
+    """What people are to be told, and when its episode began, in order."""
+    planned = sa.select(ALERT_EVENT).join(OUTBOX, OUTBOX.c.event_id == ALERT_EVENT.c.event_id)
     with world.store.begin() as connection:
-        payloads = connection.scalars(sa.select(NOTIFICATION.c.payload).order_by(NOTIFICATION.c.notification_id))
-        return [(alert["status"], alert["startsAt"]) for payload in payloads for alert in payload["alerts"]]
+        events = connection.execute(planned.order_by(OUTBOX.c.outbox_id)).all()
+    began = {(event.fingerprint, event.episode): event.window_end for event in reversed(events)}
+    return [
+        (
+            "firing" if event.to_state == "firing" else "resolved",
+            f"{from_epoch(began[event.fingerprint, event.episode]):%Y-%m-%dT%H:%M:%SZ}",
+        )
+        for event in events
+    ]
 
 
 def _raise(error: BaseException) -> Callable[[], Observation]:

@@ -25,13 +25,14 @@ CONTRACT = {
     " bin_label, reference_share, current_share",
     "v_alert": "alert, model, metric, column_name, segment_key, segment_value, window_seconds, severity, state, health,"
     " reason, value, limit_value, active_since, fired_at, resolved_at, last_window_end, episode, acknowledged_by,"
-    " silenced, fingerprint",
-    "v_silence": "silence_id, matchers, state, starts_at, ends_at, author, comment, created_at, alerts",
+    " silenced",
     "v_alert_event": "time, time_epoch, alert, model, metric, column_name, segment_key, segment_value, from_state,"
     " to_state, reason, value, window_end, episode",
     "v_notification": "time, receiver, channel, status, attempts, dedup_key, error",
     "v_action": "time, time_epoch, action, alert, model, metric, column_name, segment_key, segment_value,"
     " window_seconds, severity, episode, status, reason, url, attempts, key, started_at, finished_at",
+    "v_outbox": "time, time_epoch, alert, model, metric, column_name, segment_key, segment_value, window_seconds,"
+    " window_end, to_state, episode, number, receiver, status, reason, dedup_key",
     "v_run": "model, window_start, window_end, purpose, status, reason, attempts, rows, started_at, finished_at",
     "v_bucket": "model, time, time_epoch, bucket_start, bucket_seconds, rows, targets, late_rows, late_targets,"
     " revision, read_at",

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from alerts.notification import Notification
 from alerts.state import AlertEvent, AlertState, Identity
 from monitor.measurement import Estimate, Measurement
 from monitor.profile.part import ALL
@@ -22,14 +21,14 @@ from monitor.store.compaction import CompleteDay, compactable, replace_by_day
 from monitor.store.database import migrate, open_store
 from monitor.store.housekeeping import Retention, forget
 from monitor.store.measurements import Distribution, write_distributions, write_measurements
-from monitor.store.notifications import StoredOutbox
 from monitor.store.plans import read_plan, write_plan
 from monitor.store.profiles import Contents, ProfiledBucket, read_profiles, write_bucket, write_buckets
 from monitor.store.references import newest_reference, reference_bins, write_model, write_reference
+from monitor.store.tables import NOTIFICATION
 from monitor.store.targets import TargetCount, write_target_buckets
 from monitor.store.weight import TABLES, Weight, estimated_bytes, weights
 from monitor.store.worker import Worker
-from monitor.window import Window, buckets, utc
+from monitor.window import Window, buckets, to_epoch, utc
 
 NOW = utc(2014, 4, 2, 12)
 DAY = timedelta(days=1)
@@ -202,12 +201,18 @@ def test_the_events_of_alerts_at_rest_and_messages_that_arrived_go(store: sa.Eng
             StoredHistory(connection, OLD).save(
                 [AlertState(identity, "page", state=state, last_window_end=OLD)], [event]
             )
-        outbox = StoredOutbox.within(connection)
-        messages = [Notification("team", "email", key, {"groupKey": key}, OLD) for key in ("sent", "dead", "waits")]
-        outbox.add(messages)
-        of = {claimed.notification.dedup_key: claimed.id for claimed in outbox.claim(NEW, 9)}
-        outbox.sent(of["sent"], OLD)
-        outbox.dead(of["dead"], "no such address")
+        for status in ("sent", "dead", "planned"):
+            moment = to_epoch(OLD)
+            connection.execute(
+                sa.insert(NOTIFICATION).values(
+                    dedup_key=status,
+                    status=status,
+                    payload={},
+                    created_at=moment,
+                    next_attempt_at=moment,
+                    sent_at=moment if status == "sent" else None,
+                )
+            )
     gone = forget(store, KEPT, NOW)
     assert (gone["alert_event"], gone["notification"]) == (1, 1)
     assert column(store, "SELECT alert FROM v_alert_event") == ["Fires"]

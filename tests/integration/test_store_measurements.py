@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from alerts.notification import Notification
 from alerts.state import AlertEvent, AlertState, Identity
 from monitor.measurement import Estimate, Measurement, skipped
 from monitor.store.alerts import StoredHistory
 from monitor.store.database import migrate, open_store
 from monitor.store.measurements import Distribution, write_distributions, write_measurements
-from monitor.store.notifications import CLAIM_LAPSES_AFTER, StoredOutbox
 from monitor.store.references import write_model, write_reference
 from monitor.window import Window, utc
 
@@ -124,56 +121,3 @@ def test_an_alert_that_was_told_of_can_be_untold_with_its_next_episode(store: sa
             StoredHistory(connection, NOON).save([replace(state, told=told)], [])
         with store.begin() as connection:
             assert StoredHistory(connection, NOON).states("m")[IDENTITY].told is told
-
-
-def message(key: str, receiver: str = "team", group: str | None = None) -> Notification:
-    body = {"version": "4", "groupKey": group or key, "alerts": []}
-    return Notification(receiver, "webhook", key, body, NOON)  # type: ignore[arg-type]
-
-
-def test_a_message_is_kept_once_under_its_key(store: sa.Engine) -> None:
-    outbox = StoredOutbox(store.begin)
-    outbox.add([message("k")])
-    outbox.add([message("k")])
-    assert [claim.notification for claim in outbox.claim(NOON, 10)] == [message("k")]
-
-
-def test_a_message_that_is_claimed_is_nobody_elses_until_the_claim_lapses(store: sa.Engine) -> None:
-    outbox = StoredOutbox(store.begin)
-    outbox.add([message("k")])
-    assert [claim.attempts for claim in outbox.claim(NOON, 10)] == [1]
-    assert outbox.claim(NOON, 10) == []
-    assert [claim.attempts for claim in outbox.claim(NOON + CLAIM_LAPSES_AFTER, 10)] == [2]
-
-
-def test_receivers_that_are_left_out_keep_their_messages(store: sa.Engine) -> None:
-    outbox = StoredOutbox(store.begin)
-    outbox.add([message("a", "down"), message("b", "up")])
-    assert [claim.notification.receiver for claim in outbox.claim(NOON, 10, besides={"down"})] == ["up"]
-
-
-def test_the_view_tells_how_far_a_message_got(store: sa.Engine) -> None:
-    outbox = StoredOutbox(store.begin)
-    outbox.add([message("sent"), message("later"), message("dead")])
-    sent, later, dead = outbox.claim(NOON, 10)
-    outbox.sent(sent.id, NOON)
-    outbox.retry(later.id, NOON + timedelta(hours=1), "time-out")
-    outbox.dead(dead.id, "404")
-    found = rows(store, "SELECT dedup_key, status, attempts, error FROM v_notification ORDER BY dedup_key")
-    assert [tuple(row.values()) for row in found] == [
-        ("dead", "dead", 1, "404"),
-        ("later", "planned", 1, "time-out"),
-        ("sent", "sent", 1, ""),
-    ]
-
-
-def test_a_message_never_overtakes_an_earlier_one_of_its_group(store: sa.Engine) -> None:
-    outbox = StoredOutbox(store.begin)
-    outbox.add([message("fires", group="a"), message("resolves", group="a"), message("other", group="b")])
-    fires, other = outbox.claim(NOON, 10)
-    assert [claim.notification.dedup_key for claim in (fires, other)] == ["fires", "other"]
-    outbox.retry(fires.id, NOON + timedelta(minutes=1), "time-out")
-    assert outbox.claim(NOON, 10) == []
-    (again,) = outbox.claim(NOON + timedelta(minutes=1), 10)
-    outbox.sent(again.id, NOON)
-    assert [claim.notification.dedup_key for claim in outbox.claim(NOON, 10)] == ["resolves"]

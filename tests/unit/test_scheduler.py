@@ -64,7 +64,7 @@ def test_windows_are_a_day_long_also_when_clocks_change() -> None:
 
 def test_ticks_come_again_and_again() -> None:
     ticks = threading.Semaphore(0)
-    scheduler = start_ticking(ticks.release, every=timedelta(milliseconds=20), now=datetime.now(UTC))
+    scheduler = start_ticking([(timedelta(milliseconds=20), ticks.release)], now=datetime.now(UTC))
     try:
         assert all(ticks.acquire(timeout=10) for _ in range(3))
     finally:

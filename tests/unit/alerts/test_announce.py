@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from builders.readings import AUC_DROP, DAY, DRIFT, Seen, daily, drift
+from builders.readings import AUC_DROP, DAY, DRIFT, Seen, daily, day, drift
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +28,7 @@ class Watch:
         """What is told of these readings."""
         evaluation, told = evaluate(self.rules, readings, self.states), ()
         if notify:
-            evaluation, told = announce(self.rules, evaluation, self.states)
+            evaluation, told = announce(self.rules, evaluation, self.states, notify=True, now=day(0))
         self.states.update({state.identity: state for state in evaluation.states})
         return told
 

@@ -1,28 +1,16 @@
-"""Messages: the body as Alertmanager sends it, and one message for each alert, model and window."""
+"""Messages: the body as Alertmanager sends it, of everything that a group has to say."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
+from builders.notifications import NOW, notification
 from builders.readings import day, event, resolved
-
-from alerts.message import compose
-from alerts.notification import Notification, Receiver
-from alerts.state import AlertEvent
-
-TEAM = Receiver(name="team", channel="webhook")
-NOW = datetime(2013, 6, 3, 8, tzinfo=UTC)
-
-
-def composed(*events: AlertEvent, receiver: Receiver = TEAM, base_url: str = "http://dash:8501") -> list[Notification]:
-    return compose(events, receiver, now=NOW, base_url=base_url)
 
 
 def test_the_body_is_the_one_that_alertmanager_sends() -> None:
-    (notification,) = composed(event(column_name="dep_delay", window_seconds=604_800))
+    message = notification(event(column_name="dep_delay", window_seconds=604_800))
     fingerprint = event(column_name="dep_delay", window_seconds=604_800).identity.fingerprint
     labels = {
         "alertname": "AucDrop",
@@ -38,7 +26,7 @@ def test_the_body_is_the_one_that_alertmanager_sends() -> None:
         "silence": "seamark silence add --for 4h 'alertname=\"AucDrop\"' 'model=\"late_arrival\"' 'metric=\"roc_auc\"'"
         " 'column=\"dep_delay\"' 'window=\"7d\"'",
     }
-    assert notification.payload == {
+    assert message.payload == {
         "version": "4",
         "groupKey": '{}:{alertname="AucDrop", model="late_arrival"}',
         "truncatedAlerts": 0,
@@ -61,13 +49,13 @@ def test_the_body_is_the_one_that_alertmanager_sends() -> None:
             }
         ],
     }
-    assert (notification.receiver, notification.channel, notification.created_at) == ("team", "webhook", NOW)
+    assert (message.receiver, message.channel, message.created_at) == ("team", "webhook", NOW)
 
 
 def test_a_resolved_alert_ends_when_its_window_ended_and_starts_when_it_fired() -> None:
-    (notification,) = composed(resolved(from_state="recovering"))
-    (alert,) = notification.payload["alerts"]
-    assert (notification.payload["status"], alert["status"]) == ("resolved", "resolved")
+    message = notification(resolved(from_state="recovering"))
+    (alert,) = message.payload["alerts"]
+    assert (message.payload["status"], alert["status"]) == ("resolved", "resolved")
     assert (alert["startsAt"], alert["endsAt"]) == ("2013-06-01T00:00:00Z", "2013-06-03T00:00:00Z")
     assert alert["annotations"]["summary"] == (
         "AucDrop of late_arrival over 1 day resolved: roc_auc 0.73 is back above 0.7 since 2013-06-03"
@@ -76,11 +64,11 @@ def test_a_resolved_alert_ends_when_its_window_ended_and_starts_when_it_fired() 
 
 def test_the_end_of_an_alert_is_not_told_in_the_rules_words_for_its_beginning() -> None:
     words = {"summary": "AUC {value:.2f} < {limit}", "runbook_url": "https://example.org/{alert}"}
-    (notification,) = composed(
+    message = notification(
         resolved(column_name="dep_delay", reason="it is well again", annotations=words),
         event(window_end=resolved().window_end, annotations=words),
     )
-    fires, resolves = (alert["annotations"] for alert in notification.payload["alerts"])
+    fires, resolves = (alert["annotations"] for alert in message.payload["alerts"])
     assert fires["summary"] == "AUC 0.67 < 0.7"
     assert resolves == {
         "summary": "AucDrop of dep_delay of late_arrival over 1 day resolved: it is well again",
@@ -90,61 +78,40 @@ def test_the_end_of_an_alert_is_not_told_in_the_rules_words_for_its_beginning() 
 
 
 def test_an_alert_that_ends_without_a_value_says_why_it_ended() -> None:
-    (notification,) = composed(resolved(value=None, limit_value=None, reason="the rule is gone"))
-    (alert,) = notification.payload["alerts"]
+    message = notification(resolved(value=None, limit_value=None, reason="the rule is gone"))
+    (alert,) = message.payload["alerts"]
     assert alert["annotations"]["summary"] == "AucDrop of late_arrival over 1 day resolved: the rule is gone"
-
-
-@pytest.mark.parametrize(
-    ("from_state", "to_state"),
-    [
-        ("inactive", "pending"),
-        ("pending", "inactive"),
-        ("firing", "recovering"),
-        ("recovering", "firing"),
-    ],
-)
-def test_changes_that_concern_nobody_are_not_told(from_state: str, to_state: str) -> None:
-    assert composed(event(from_state=from_state, to_state=to_state)) == []
 
 
 def test_drift_on_forty_columns_of_one_model_is_one_message() -> None:
     events = [event(column_name=f"column_{number:02}") for number in range(40)]
-    (notification,) = composed(*events)
-    columns = [alert["labels"]["column"] for alert in notification.payload["alerts"]]
+    message = notification(*events)
+    columns = [alert["labels"]["column"] for alert in message.payload["alerts"]]
     assert columns == [f"column_{number:02}" for number in range(40)]
-    assert "column" not in notification.payload["commonLabels"]
-    assert notification.payload["commonLabels"]["metric"] == "roc_auc"
-    assert notification.payload["commonAnnotations"] == {"description": "roc_auc 0.671 is below 0.7"}
-
-
-def test_other_alerts_models_and_windows_are_other_messages() -> None:
-    events = [event(), event(alert="AucVeryLow"), event(model="taxi_fare"), event(window_end=day(1), episode=2)]
-    assert len(composed(*events)) == 4
+    assert "column" not in message.payload["commonLabels"]
+    assert message.payload["commonLabels"]["metric"] == "roc_auc"
+    assert message.payload["commonAnnotations"] == {"description": "roc_auc 0.671 is below 0.7"}
 
 
 def test_a_message_is_firing_as_long_as_one_of_its_alerts_is() -> None:
-    (notification,) = composed(resolved(column_name="a"), event(column_name="b", window_end=day(2)))
-    assert notification.payload["status"] == "firing"
-    assert [alert["status"] for alert in notification.payload["alerts"]] == ["firing", "resolved"]
+    message = notification(resolved(column_name="a"), event(column_name="b", window_end=day(2)))
+    assert message.payload["status"] == "firing"
+    assert [alert["status"] for alert in message.payload["alerts"]] == ["firing", "resolved"]
 
 
-def test_the_key_of_a_message_depends_on_its_events_alone() -> None:
-    events = [event(column_name="a"), event(column_name="b")]
-    (one,) = composed(*events)
-    (other,) = compose(reversed(events), TEAM, now=datetime(2020, 1, 1, tzinfo=UTC), base_url="http://elsewhere")
-    assert one.dedup_key == other.dedup_key
+def test_the_key_of_a_message_is_its_place_in_its_group() -> None:
+    one, again = notification(event(column_name="a")), notification(event(column_name="b"), base_url="http://elsewhere")
+    others = [notification(event(), number=2), notification(event(), receiver="boss"), notification(event(model="x"))]
+    assert one.dedup_key == again.dedup_key
+    assert len({one.dedup_key, *(other.dedup_key for other in others)}) == 4
 
 
-def test_other_episodes_ends_and_receivers_have_other_keys() -> None:
-    notifications = [
-        *composed(event()),
-        *composed(event(episode=2)),
-        *composed(resolved()),
-        *composed(event(), receiver=Receiver(name="boss", channel="webhook")),
-        *composed(event(column_name="dep_delay")),
-    ]
-    assert len({notification.dedup_key for notification in notifications}) == len(notifications)
+def test_what_a_receiver_does_not_take_is_counted_and_the_worst_come_first() -> None:
+    events = [event(column_name=f"c{number}", value=0.7 - number / 100, limit_value=0.7) for number in range(5)]
+    ticket = event(column_name="ticket", value=0.1, limit_value=0.7, severity="ticket")
+    message = notification(ticket, *events, max_alerts=3)
+    shown = [alert["labels"]["column"] for alert in message.payload["alerts"]]
+    assert (shown, message.payload["truncatedAlerts"]) == (["c4", "c3", "c2"], 3)
 
 
 def test_annotations_of_the_rule_are_filled_and_stand_before_the_default_ones() -> None:
@@ -152,8 +119,8 @@ def test_annotations_of_the_rule_are_filled_and_stand_before_the_default_ones() 
         "summary": "AUC of {model} is {value:.3f}, limit {limit}",
         "runbook_url": "https://example.org/{alert}",
     }
-    (notification,) = composed(event(annotations=annotations))
-    found = notification.payload["alerts"][0]["annotations"]
+    message = notification(event(annotations=annotations))
+    found = message.payload["alerts"][0]["annotations"]
     assert found["summary"] == "AUC of late_arrival is 0.671, limit 0.7"
     assert found["description"] == "roc_auc 0.671 is below 0.7"
     assert found["runbook_url"] == "https://example.org/AucDrop"
@@ -162,29 +129,29 @@ def test_annotations_of_the_rule_are_filled_and_stand_before_the_default_ones() 
 def test_an_alert_without_a_value_has_words_and_no_nan() -> None:
     annotations = {"detail": "{value:.3f} of {limit:.2f}"}
     nothing = event(value=None, limit_value=None, reason="12 rows, 200 are wanted", annotations=annotations)
-    (notification,) = composed(nothing)
-    (alert,) = notification.payload["alerts"]
+    message = notification(nothing)
+    (alert,) = message.payload["alerts"]
     assert alert["annotations"]["summary"] == "late_arrival: roc_auc has no value over 1 day"
     assert alert["annotations"]["detail"] == "no value of no value"
 
 
 def test_the_body_is_strict_json() -> None:
-    (notification,) = composed(event(value=float("-inf")), event(column_name="π\n\"'"))
-    assert json.loads(json.dumps(notification.payload, allow_nan=False)) == notification.payload
+    message = notification(event(value=float("-inf")), event(column_name="π\n\"'"))
+    assert json.loads(json.dumps(message.payload, allow_nan=False)) == message.payload
 
 
 def test_links_lead_to_the_page_of_the_series_whatever_its_name() -> None:
-    (notification,) = composed(event(column_name="a&b=c d"), base_url="http://dash:8501/")
-    link = urlsplit(notification.payload["alerts"][0]["generatorURL"])
+    message = notification(event(column_name="a&b=c d"), base_url="http://dash:8501/")
+    link = urlsplit(message.payload["alerts"][0]["generatorURL"])
     assert (link.netloc, link.path) == ("dash:8501", "/model")
     assert parse_qs(link.query)["column"] == ["a&b=c d"]
 
 
 def test_a_link_leads_to_the_window_of_the_event_however_late_it_is_opened() -> None:
-    (notification,) = composed(resolved(window_end=day(2.25)))
-    assert notification.payload["alerts"][0]["generatorURL"].endswith("&window=86400&end=2013-06-03T06:00:00Z")
+    message = notification(resolved(window_end=day(2.25)))
+    assert message.payload["alerts"][0]["generatorURL"].endswith("&window=86400&end=2013-06-03T06:00:00Z")
 
 
 def test_without_a_dashboard_there_are_no_links() -> None:
-    (notification,) = composed(event(), base_url="")
-    assert (notification.payload["externalURL"], notification.payload["alerts"][0]["generatorURL"]) == ("", "")
+    message = notification(event(), base_url="")
+    assert (message.payload["externalURL"], message.payload["alerts"][0]["generatorURL"]) == ("", "")

@@ -1,87 +1,120 @@
-"""From the readings of a run to states, events and messages that are kept."""
+"""From the readings of a run to states, events and whom to tell."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
-from builders.outbox import Clock, MemoryHistory, MemoryOutbox
+from builders.outbox import Clock, MemoryDesk, MemoryHistory
 from builders.readings import AUC_DROP, DRIFT, Seen, day, drift
 
+from alerts import health
 from alerts.evaluate import Evaluation
-from alerts.notification import Receiver
-from alerts.pipeline import alert
+from alerts.matchers import Matcher
+from alerts.pipeline import addressed, alert
+from alerts.routing import Route
+from alerts.state import AlertState, Identity
 
-RECEIVERS = [Receiver("team", "email"), Receiver("hook", "webhook")]
+BOTH = Route(receiver="team", routes=(Route(receiver="hook", continues=True, key="{}/{}"), Route(receiver="team")))
 
 
 def run(
     readings: list[Seen],
     history: MemoryHistory,
-    outbox: MemoryOutbox,
+    desk: MemoryDesk,
     *,
     notify: bool = True,
-    receivers: Sequence[Receiver] = RECEIVERS,
+    route: Route | None = BOTH,
 ) -> Evaluation:
-    return alert([AUC_DROP, DRIFT], readings, history, outbox, receivers, notify=notify, now=Clock()(), base_url="")
+    later = Clock(day(30))
+    return alert([AUC_DROP, DRIFT], readings, history, desk, route, notify=notify, now=later(), base_url="")
 
 
-def test_a_breach_is_kept_and_every_receiver_gets_a_message() -> None:
-    history, outbox = MemoryHistory(), MemoryOutbox()
-    evaluation = run([drift("a", 0.3), drift("b", 0.3), drift("c", 0.1)], history, outbox)
+def test_a_breach_is_kept_and_planned_for_every_receiver_in_one_group_each() -> None:
+    history, desk = MemoryHistory(), MemoryDesk()
+    evaluation = run([drift("a", 0.3), drift("b", 0.3), drift("c", 0.1)], history, desk)
     assert history.events == list(evaluation.events)
     assert {identity.column_name: state.state for identity, state in history.kept.items()} == {
         "a": "firing",
         "b": "firing",
         "c": "inactive",
     }
-    assert [row.notification.receiver for row in outbox.rows.values()] == ["team", "hook"]
+    assert sorted((receiver, event.identity.column_name) for receiver, _, event in desk.entries) == [
+        ("hook", "a"),
+        ("hook", "b"),
+        ("team", "a"),
+        ("team", "b"),
+    ]
+    assert len({(receiver, group) for receiver, group, _ in desk.entries}) == 2
 
 
-def test_the_same_run_again_keeps_and_sends_nothing_more() -> None:
-    history, outbox = MemoryHistory(), MemoryOutbox()
+def test_an_event_is_kept_with_its_labels_and_with_what_messages_say_of_it() -> None:
+    history = MemoryHistory()
+    run([drift("a", 0.3)], history, MemoryDesk())
+    (event,) = history.events
+    assert event.number == 1
+    assert event.labels["column"] == "a"
+    assert event.content["annotations"]
+
+
+def test_the_same_run_again_keeps_and_plans_nothing_more() -> None:
+    history, desk = MemoryHistory(), MemoryDesk()
     for _ in range(2):
-        run([drift("a", 0.3)], history, outbox)
-    assert (len(history.events), len(outbox.rows)) == (1, 2)
+        run([drift("a", 0.3)], history, desk)
+    assert (len(history.events), len(desk.entries)) == (1, 2)
 
 
 def test_a_run_goes_on_from_where_the_last_one_left_the_alerts() -> None:
-    history, outbox = MemoryHistory(), MemoryOutbox()
+    history, desk = MemoryHistory(), MemoryDesk()
     for number, value in enumerate([0.6, 0.8, 0.6]):
-        run([Seen(value=value, window_end=day(number))], history, outbox)
-    statuses = [row.notification.payload["status"] for row in outbox.rows.values()]
-    assert statuses == ["firing", "firing", "resolved", "resolved", "firing", "firing"]
-    assert [event.episode for event in history.events] == [1, 1, 2]
+        run([Seen(value=value, window_end=day(number))], history, desk)
+    told = [event.fires for receiver, _, event in desk.entries if receiver == "team"]
+    assert told == [True, False, True]
+    assert [(event.episode, event.number) for event in history.events] == [(1, 1), (1, 2), (2, 3)]
 
 
-def test_without_notify_everything_is_kept_and_nobody_is_told() -> None:
-    history, outbox = MemoryHistory(), MemoryOutbox()
-    run([drift("a", 0.3)], history, outbox, notify=False)
-    assert (len(history.events), len(outbox.rows)) == (1, 0)
+def test_without_notify_everything_is_kept_and_nobody_is_told_of_what_is_old() -> None:
+    history, desk = MemoryHistory(), MemoryDesk()
+    run([drift("a", 0.3)], history, desk, notify=False)
+    assert (len(history.events), desk.entries) == (1, [])
+
+
+def test_without_notify_what_happened_within_a_day_is_told() -> None:
+    history, desk = MemoryHistory(), MemoryDesk()
+    run([drift("a", 0.3, number=29.5)], history, desk, notify=False)
+    assert len(desk.entries) == 2
 
 
 def test_what_was_kept_silent_is_told_with_the_next_window_and_kept_once() -> None:
-    history, outbox = MemoryHistory(), MemoryOutbox()
-    run([drift("a", 0.3)], history, outbox, notify=False)
+    history, desk = MemoryHistory(), MemoryDesk()
+    run([drift("a", 0.3)], history, desk, notify=False)
     for number in (1, 1, 2):
-        run([drift("a", 0.3, number=number)], history, outbox)
+        run([drift("a", 0.3, number=number)], history, desk)
     (state,) = history.kept.values()
     assert (state.told, len(history.events)) == (True, 1)
-    bodies = [row.notification.payload for row in outbox.rows.values()]
-    assert [(body["receiver"], body["status"]) for body in bodies] == [("team", "firing"), ("hook", "firing")]
-    assert {alert["startsAt"] for body in bodies for alert in body["alerts"]} == {"2013-06-01T00:00:00Z"}
+    assert {(receiver, event.fired_at) for receiver, _, event in desk.entries} == {("team", day(0)), ("hook", day(0))}
 
 
-def test_what_was_told_late_has_the_key_it_would_have_had_in_time() -> None:
-    in_time, late = MemoryOutbox(), MemoryOutbox()
-    run([drift("a", 0.3)], MemoryHistory(), in_time)
-    history = MemoryHistory()
-    for number, notify in enumerate((False, True)):
-        run([drift("a", 0.3, number=number)], history, late, notify=notify)
-    keys = [[row.notification.dedup_key for row in outbox.rows.values()] for outbox in (in_time, late)]
-    assert keys[0] == keys[1]
+def test_without_a_route_nobody_is_told() -> None:
+    history, desk = MemoryHistory(), MemoryDesk()
+    run([drift("a", 0.3)], history, desk, route=None)
+    assert ([state.told for state in history.kept.values()], desk.entries) == ([False], [])
 
 
-def test_without_receivers_nobody_is_told() -> None:
-    history, outbox = MemoryHistory(), MemoryOutbox()
-    run([drift("a", 0.3)], history, outbox, receivers=[])
-    assert ([state.told for state in history.kept.values()], len(outbox.rows)) == ([False], 0)
+def test_two_ways_to_one_receiver_are_one() -> None:
+    route = Route(
+        receiver="team",
+        routes=(
+            Route(receiver="hook", continues=True, key="a"),
+            Route(receiver="hook", matchers=(Matcher("severity", "=", "ticket"),), key="b"),
+        ),
+    )
+    desk = MemoryDesk()
+    run([drift("a", 0.3)], MemoryHistory(), desk, route=route)
+    assert [receiver for receiver, _, _ in desk.entries] == ["hook"]
+
+
+def test_a_receiver_that_does_not_answer_is_not_told_so() -> None:
+    identity = Identity(health.NOT_DELIVERED, "", "", "", "", "", "", 0, receiver="hook")
+    state, (event,) = health.failed(AlertState(identity, "ticket"), "410 Gone", day(1))
+    assert [address.receiver for address in addressed(event, state, BOTH)] == ["team"]
+    assert addressed(replace(event), state, Route(receiver="hook")) == []

@@ -57,6 +57,7 @@ def upgrade() -> None:
     sa.Column('notification_id', KEY, nullable=True),
     sa.Column('status', sa.Text(), server_default='', nullable=False),
     sa.Column('reason', sa.Text(), server_default='', nullable=False),
+    sa.Column('is_open', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['alert_event.event_id'], name=op.f('fk_outbox_event_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['group_id'], ['alert_group.group_id'], name=op.f('fk_outbox_group_id'), ondelete='CASCADE'),
@@ -65,6 +66,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('event_id', 'receiver', name='uq_outbox')
     )
     op.create_index(op.f('ix_outbox_group_id_status'), 'outbox', ['group_id', 'status'], unique=False)
+    op.create_index(op.f('ix_outbox_group_id_is_open'), 'outbox', ['group_id', 'is_open'], unique=False)
     op.create_index(op.f('ix_outbox_notification_id'), 'outbox', ['notification_id'], unique=False)
     op.create_table('silence',
     sa.Column('silence_id', KEY, nullable=False),

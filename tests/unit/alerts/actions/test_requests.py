@@ -6,13 +6,13 @@ import json
 from dataclasses import replace
 
 from builders.actions import AUC, request
-from builders.outbox import Clock, MemoryHistory, MemoryOutbox
+from builders.outbox import Clock, MemoryDesk, MemoryHistory
 from builders.readings import Seen, day, event, resolved
 
 from alerts.actions.action import ActionRequest
 from alerts.actions.requests import requests
-from alerts.notification import Receiver
 from alerts.pipeline import alert
+from alerts.routing import Route
 
 
 class MemoryPlans:
@@ -61,15 +61,14 @@ def test_a_rule_may_start_nothing_or_several_actions() -> None:
 
 
 def run(plans: MemoryPlans, history: MemoryHistory, value: float, number: int, *, notify: bool, told: bool) -> None:
-    receivers = [Receiver("team", "email")] if told else []
     alert(
         [AUC],
         [Seen(value=value, window_end=day(number))],
         history,
-        MemoryOutbox(),
-        receivers,
+        MemoryDesk(),
+        Route(receiver="team") if told else None,
         notify=notify,
-        now=Clock()(),
+        now=Clock(day(30))(),
         base_url="",
         actions=plans,
     )

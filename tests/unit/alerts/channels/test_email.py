@@ -51,7 +51,8 @@ def references(*events: object) -> list[str]:
 
 
 def test_firing_and_resolved_of_one_episode_are_one_thread() -> None:
-    firing, over = mail(notification(event()), SENDER, TO), mail(notification(resolved()), SENDER, TO)
+    later = replace(notification(resolved()), dedup_key="the next of the group")
+    firing, over = mail(notification(event()), SENDER, TO), mail(later, SENDER, TO)
     assert firing["Message-ID"] != over["Message-ID"]
     assert firing["In-Reply-To"] == over["In-Reply-To"]
     assert firing["References"] == over["References"]
