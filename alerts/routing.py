@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from alerts.matchers import Labels, Matcher, all_match
+from alerts.matcher import Matcher
 
 GROUP_WAIT = timedelta(seconds=30)
 GROUP_INTERVAL = timedelta(minutes=5)
@@ -35,9 +35,9 @@ class Route:
     routes: tuple[Route, ...] = ()
     key: str = "{}"
 
-    def matching(self, labels: Labels) -> tuple[Route, ...]:
+    def matching(self, labels: Mapping[str, str]) -> tuple[Route, ...]:
         """The nodes that take an alert, the deepest that match; a child without `continue` keeps later ones out."""
-        if not all_match(self.matchers, labels):
+        if not all(matcher.matches(labels) for matcher in self.matchers):
             return ()
         found: list[Route] = []
         for child in self.routes:
@@ -47,12 +47,12 @@ class Route:
                 break
         return tuple(found) or (self,)
 
-    def group_labels(self, labels: Labels) -> dict[str, str]:
+    def group_labels(self, labels: Mapping[str, str]) -> dict[str, str]:
         """The labels that an alert shares with its group."""
         names = sorted(labels) if self.group_by is None else sorted(set(self.group_by) & labels.keys())
         return {name: labels[name] for name in names}
 
-    def group_key(self, labels: Labels) -> str:
+    def group_key(self, labels: Mapping[str, str]) -> str:
         """The group's name, as Alertmanager writes it."""
         return f"{self.key}:{label_set(self.group_labels(labels))}"
 
@@ -63,7 +63,7 @@ class Route:
             yield from child.all()
 
 
-def label_set(labels: Labels) -> str:
+def label_set(labels: Mapping[str, str]) -> str:
     """Labels as Prometheus prints them.
 
     >>> label_set({"model": "late_arrival", "alertname": "AucDrop"})

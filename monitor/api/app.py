@@ -78,12 +78,7 @@ def _routes(attention: Attention, now: Clock) -> APIRouter:
 
 
 def _wanted(body: SilenceBody, now: datetime) -> NewSilence:
-    start = body.starts_at or now
-    end = _end(body, start)
-    if end <= start:
-        raise RefusedError("the silence ends before it begins", "ends_at")
-    if end <= now:
-        raise RefusedError("the silence would be over already", "ends_at")
+    end = _end(body, body.starts_at or now)
     return NewSilence(tuple(body.matchers), body.starts_at, end, body.author, body.comment)
 
 

@@ -28,7 +28,7 @@ class Alert:
     active_since: datetime | None
     fired_at: datetime | None
     resolved_at: datetime | None
-    last_window_end: datetime
+    last_window_end: datetime | None
     episode: int
     acknowledged_by: str
     acknowledged_at: datetime | None
@@ -75,6 +75,14 @@ class RefusedError(SeamarkError):
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+def check_times(wanted: NewSilence, now: datetime) -> None:
+    """Refuse a silence that would silence nothing."""
+    if wanted.ends_at <= (wanted.starts_at or now):
+        raise RefusedError("the silence ends before it begins", "ends_at")
+    if wanted.ends_at <= now:
+        raise RefusedError("the silence would be over already", "ends_at")
 
 
 class Attention(Protocol):

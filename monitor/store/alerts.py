@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from alerts.state import AlertEvent, AlertState, Identity
+from monitor.store.clock import store_time
+from monitor.store.silences import match_alerts
 from monitor.store.tables import ALERT, ALERT_EVENT
 from monitor.store.turns import take_turn
 from monitor.store.upsert import insert
@@ -31,7 +33,7 @@ class StoredHistory:
     def states(self, model: str) -> Mapping[Identity, AlertState]:
         take_turn(self.connection, "alert", model)  # what is decided by them stands until it is saved
         rows = self.connection.execute(sa.select(ALERT).where(ALERT.c.model == model)).mappings()
-        states = (_state(row) for row in rows)
+        states = (state_of(row) for row in rows)
         return {state.identity: state for state in states}
 
     def state(self, identity: Identity) -> AlertState | None:
@@ -39,7 +41,7 @@ class StoredHistory:
         take_turn(self.connection, "alert", identity.model)
         found = self.connection.execute(sa.select(ALERT).where(ALERT.c.fingerprint == identity.fingerprint))
         row = found.mappings().first()
-        return None if row is None else _state(row)
+        return None if row is None else state_of(row)
 
     def save(self, states: Sequence[AlertState], events: Sequence[AlertEvent]) -> None:
         if states:
@@ -52,6 +54,7 @@ class StoredHistory:
                 statement.on_conflict_do_update(index_elements=[ALERT.c.fingerprint], set_=replaced),
                 [_row(state) for state in states],
             )
+            match_alerts(self.connection, states, store_time(self.connection))
         if events:
             self.connection.execute(
                 insert(self.connection, ALERT_EVENT).on_conflict_do_nothing(),
@@ -64,7 +67,8 @@ def models_with_alerts(connection: sa.Connection) -> list[str]:
     return [*connection.scalars(sa.select(ALERT.c.model).distinct().where(ALERT.c.model != "").order_by(ALERT.c.model))]
 
 
-def _state(row: sa.RowMapping) -> AlertState:
+def state_of(row: sa.RowMapping) -> AlertState:
+    """An alert as its row has it."""
     values: dict[str, Any] = {name: row[name] for name in STATE}
     values.update({name: from_epoch(row[name]) for name in MOMENTS if row[name] is not None})
     return AlertState(identity=Identity(**{name: row[name] for name in IDENTITY}), **values)

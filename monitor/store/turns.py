@@ -6,7 +6,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-Matter = Literal["run", "write", "act", "alert"]
+Matter = Literal["run", "write", "act", "alert", "silence"]
 
 
 def take_turn(connection: sa.Connection, matter: Matter, model: str) -> None:
@@ -16,4 +16,14 @@ def take_turn(connection: sa.Connection, matter: Matter, model: str) -> None:
     of one model in the order of `Matter`.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"seamark {matter} {model}"))))
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_key(matter, model))))
+
+
+def share_turn(connection: sa.Connection, matter: Matter, model: str) -> None:
+    """Wait until nobody has this turn alone; who wants it alone waits to the end of this transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_key(matter, model))))
+
+
+def _key(matter: Matter, model: str) -> sa.ColumnElement[int]:
+    return sa.func.hashtext(f"seamark {matter} {model}")

@@ -14,13 +14,13 @@ class Dialect:
 
     time: Callable[[str], str]
     each_count: str
-    no: str
+    now: str
 
 
 SQLITE = Dialect(
     time=lambda column: f"strftime('%Y-%m-%dT%H:%M:%SZ', {column}, 'unixepoch')",
     each_count="json_each(d.counts) AS c ON c.key = b.bin_order",
-    no="0",
+    now="CAST(strftime('%s', 'now') AS integer)",
 )
 POSTGRESQL = Dialect(
     time=lambda column: f"to_timestamp({column})",
@@ -28,7 +28,7 @@ POSTGRESQL = Dialect(
         "LATERAL json_array_elements_text(d.counts) WITH ORDINALITY AS c(value, position)"
         " ON c.position = b.bin_order + 1"
     ),
-    no="false",
+    now="CAST(floor(extract(epoch FROM now())) AS bigint)",
 )
 DIALECTS = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 
@@ -63,8 +63,23 @@ def v_alert(sql: Dialect) -> str:
 SELECT {ALERT}, a.window_seconds, a.severity, a.state, a.health, a.reason, a.value, a.limit_value,
        {sql.time("a.active_since")} AS active_since, {sql.time("a.fired_at")} AS fired_at,
        {sql.time("a.resolved_at")} AS resolved_at, {sql.time("a.last_window_end")} AS last_window_end,
-       a.episode, a.acknowledged_by, {sql.no} AS silenced, a.fingerprint
+       a.episode, a.acknowledged_by,
+       EXISTS (SELECT 1 FROM alert_silence AS x JOIN silence AS s ON s.silence_id = x.silence_id
+               WHERE x.fingerprint = a.fingerprint AND s.expired_at IS NULL
+                 AND s.starts_at <= {sql.now} AND s.ends_at > {sql.now}) AS silenced, a.fingerprint
 FROM alert AS a"""
+
+
+def v_silence(sql: Dialect) -> str:
+    """Every silence: `pending`, `active` or `expired`, and how many alerts its matchers match."""
+    return f"""
+SELECT s.silence_id, CAST(s.matchers AS text) AS matchers,
+       CASE WHEN s.expired_at IS NOT NULL OR s.ends_at <= {sql.now} THEN 'expired'
+            WHEN s.starts_at <= {sql.now} THEN 'active' ELSE 'pending' END AS state,
+       {sql.time("s.starts_at")} AS starts_at, {sql.time("coalesce(s.expired_at, s.ends_at)")} AS ends_at,
+       s.author, s.comment, {sql.time("s.created_at")} AS created_at,
+       (SELECT count(*) FROM alert_silence AS x WHERE x.silence_id = s.silence_id) AS alerts
+FROM silence AS s"""
 
 
 def v_alert_event(sql: Dialect) -> str:
@@ -141,6 +156,7 @@ VIEWS: dict[str, Callable[[Dialect], str]] = {
         v_measurement,
         v_distribution,
         v_alert,
+        v_silence,
         v_alert_event,
         v_notification,
         v_outbox,

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from monitor.api import build
-from monitor.api.attention import Alert, AlertFilter, ConflictError, NewSilence, NotKnownError, RefusedError, Silence
+from monitor.api.attention import (
+    Alert,
+    AlertFilter,
+    ConflictError,
+    NewSilence,
+    NotKnownError,
+    RefusedError,
+    Silence,
+    check_times,
+)
 from monitor.api.serving import listening
 from monitor.errors import WorldError
 
@@ -78,6 +87,7 @@ class MemoryAttention:
 
     def silence(self, wanted: NewSilence) -> Silence:
         self.check()
+        check_times(wanted, NOW)
         for index, matcher in enumerate(wanted.matchers):
             if "=" not in matcher:
                 raise RefusedError(f"{matcher} is no matcher", f"matchers.{index}")

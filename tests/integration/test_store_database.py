@@ -25,7 +25,8 @@ CONTRACT = {
     " bin_label, reference_share, current_share",
     "v_alert": "alert, model, metric, column_name, segment_key, segment_value, window_seconds, severity, state, health,"
     " reason, value, limit_value, active_since, fired_at, resolved_at, last_window_end, episode, acknowledged_by,"
-    " silenced",
+    " silenced, fingerprint",
+    "v_silence": "silence_id, matchers, state, starts_at, ends_at, author, comment, created_at, alerts",
     "v_alert_event": "time, time_epoch, alert, model, metric, column_name, segment_key, segment_value, from_state,"
     " to_state, reason, value, window_end, episode",
     "v_notification": "time, receiver, channel, status, attempts, dedup_key, error",

@@ -9,7 +9,7 @@ from builders.readings import AUC_DROP, DRIFT, Seen, day, drift
 
 from alerts import health
 from alerts.evaluate import Evaluation
-from alerts.matchers import Matcher
+from alerts.matcher import Matcher
 from alerts.pipeline import addressed, alert
 from alerts.routing import Route
 from alerts.state import AlertState, Identity
