@@ -46,7 +46,7 @@ def tell(folder: Path, *, serve: bool, console: Console) -> None:
     console.rule("4. What happened")
     report(folder, mailbox, console)
     if serve:
-        _run("serve", "--only", "dashboard", config=config, console=console)
+        _run("serve", "--only", "dashboard", "--only", "http", config=config, console=console)
     else:
         _say_next(config, console)
 

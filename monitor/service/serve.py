@@ -1,4 +1,4 @@
-"""`seamark serve`: ticks that measure and deliver, the dashboard beside them, until a signal comes."""
+"""`seamark serve`: ticks that measure and deliver, the HTTP API and the dashboard beside them, until a signal comes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from types import FrameType
 from typing import NoReturn
 
 from dashboards.streamlit_app import command
+from monitor.api.serving import Running
 from monitor.errors import SeamarkError, WorldError
 from monitor.scheduler import start_ticking
 from monitor.service import Seamark
 from monitor.service.heartbeat import Heartbeat
+from monitor.service.http import Place, asked_at, serving_http
 from monitor.service.settings import read_settings
 
 logger = logging.getLogger(__name__)
@@ -34,24 +36,31 @@ HUNG = 3
 PR_SET_PDEATHSIG = 1
 
 
-def serve(config: Path, *, measuring: bool, dashboard: bool, port: int, address: str, every: timedelta) -> None:
+def serve(config: Path, *, measuring: bool, http: Place | None, dashboard: Place | None, every: timedelta) -> None:
     """Run until SIGTERM or SIGINT; a window that is being measured is finished first, if that takes no minute.
 
-    Raises `WorldError` where the dashboard ends by itself. Where the scheduler hangs the process ends at once,
-    for whoever supervises it to start it again.
+    Raises `WorldError` where the API or the dashboard ends by itself. Where the scheduler hangs the process ends at
+    once, for whoever supervises it to start it again.
     """
     stop = threading.Event()
     heartbeat = Heartbeat(clock=lambda: datetime.now(UTC))
     _stop_on_signals(stop)
     with ExitStack() as stack:
+        api = stack.enter_context(serving_http(config, http)) if http else None
         if measuring:
             stack.enter_context(_ticking(config, every, stop, heartbeat))
-        page = stack.enter_context(_dashboard(config, port, address)) if dashboard else None
+        page = stack.enter_context(_dashboard(config, dashboard, api)) if dashboard else None
         while not stop.wait(LOOK_EVERY.total_seconds()):
-            if page is not None and page.poll() is not None:
-                raise WorldError(f"the dashboard has ended with status {page.returncode}; is port {port} taken?")
+            _look_after(api, page, dashboard)
             if measuring and heartbeat.is_silent_for(every + HANGS_AFTER):
                 _end_now(page)
+
+
+def _look_after(api: Running | None, page: subprocess.Popen[bytes] | None, place: Place | None) -> None:
+    if api is not None and api.has_ended:
+        raise WorldError("the HTTP API has ended; its log says why")
+    if page is not None and place is not None and page.poll() is not None:
+        raise WorldError(f"the dashboard has ended with status {page.returncode}; is port {place.port} taken?")
 
 
 def _end_now(page: subprocess.Popen[bytes] | None) -> NoReturn:
@@ -106,12 +115,13 @@ def tell(seamark: Seamark, stop: threading.Event) -> None:
 
 
 @contextmanager
-def _dashboard(config: Path, port: int, address: str) -> Iterator[subprocess.Popen[bytes]]:
+def _dashboard(config: Path, place: Place, api: Running | None) -> Iterator[subprocess.Popen[bytes]]:
     """The dashboard as a process of its own; the store's address goes by the environment, out of sight."""
-    store = read_settings(config).store.reveal()
-    environment = {**os.environ, "SEAMARK_STORE": store, "SEAMARK_CONFIG": str(config.absolute())}
+    settings = read_settings(config)
+    told = {"SEAMARK_STORE": settings.store.reveal(), "SEAMARK_CONFIG": str(config.absolute())}
+    environment = {**os.environ, **told, **asked_at(api, settings, config)}
     page = subprocess.Popen(  # noqa: S603 - our own command
-        command(port, address),
+        command(place.port, place.address),
         env=environment,
         preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - calls one C function
     )

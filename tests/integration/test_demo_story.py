@@ -79,7 +79,7 @@ def seed_event(
     connection: sa.Connection, change: str, day: int, *, of: str = "AucDrop ", episode: int = 1, limit: float = 0.9
 ) -> None:
     from_state, _, to_state = change.partition(" -> ")
-    event = {"fingerprint": of, "from_state": from_state, "to_state": to_state, "episode": episode}
+    event = {"fingerprint": of, "number": day, "from_state": from_state, "to_state": to_state, "episode": episode}
     number = {"value": 0.8 + day / 100, "limit_value": limit}
     moment = {"window_end": to_epoch(july(day)), "created_at": to_epoch(JULY)}
     connection.execute(ALERT_EVENT.insert(), {**event, **number, **moment, "severity": "page", "reason": ""})
