@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
+from alerts.evaluate import Evaluation
 from alerts.facts import Facts
-from alerts.state import AlertEvent
+from alerts.state import AlertEvent, Identity
 from alerts.wording import timestamp
 from alerts.words import words_of
+
+FactsOf = Callable[[Evaluation], Mapping[Identity, Facts]]
+
+
+def nothing_known(_: Evaluation) -> Mapping[Identity, Facts]:
+    """For alerts of which nothing is known but what they say themselves."""
+    return {}
+
+
+def with_content(evaluation: Evaluation, facts_of: FactsOf) -> Evaluation:
+    """The evaluation with words and facts in all its events that anybody may be told of."""
+    if not any(event.fires or event.resolves for event in evaluation.events):
+        return evaluation
+    facts = facts_of(evaluation)
+    events = (
+        replace(event, content=content(event, facts.get(event.identity, Facts())))
+        if event.fires or event.resolves
+        else event
+        for event in evaluation.events
+    )
+    return replace(evaluation, events=tuple(events))
 
 
 def content(event: AlertEvent, facts: Facts) -> Mapping[str, object]:

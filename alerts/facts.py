@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -41,15 +42,16 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Chief:
-    """The main metric of the model in the same window, beside the reference's or what it used to be.
+    """The main metric of the model in the same window, beside that of the reference.
 
-    `suffers` says whether it is worse than that by more than chance and its own limits allow; None if nobody knows.
+    `suffers` says whether it is worse by more than chance, or past a limit of its own; None if nobody knows, and
+    `reason` says why.
     """
 
     metric: str
-    value: float | None
-    before: float | None
-    suffers: bool | None
+    value: float | None = None
+    before: float | None = None
+    suffers: bool | None = None
     reason: str = ""
 
 
@@ -65,7 +67,12 @@ class Drifting:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that is known beside the value; what is not known is None or empty."""
+    """Everything that is known beside the value; what is not known is None or empty.
+
+    `lower` and `upper` bound the value's interval; `broken_since` is the end of the first window in a row past the
+    limit. `moved` are the categories or bins of a column that moved most, `unseen` those that the reference does not
+    hold; `mistakes` are how a model errs.
+    """
 
     rows: int | None = None
     target_coverage: float | None = None
@@ -75,6 +82,7 @@ class Facts:
     broken_since: datetime | None = None
     past: Past | None = None
     nulls: Shift | None = None
+    unseen: tuple[Shift, ...] = ()
     moved: tuple[Shift, ...] = ()
     mistakes: tuple[Shift, ...] = ()
     drifting: tuple[Drifting, ...] = ()
@@ -93,4 +101,4 @@ def _plain(value: object) -> object:
         return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
-    return value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

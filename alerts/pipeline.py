@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.actions.perform import Plans
 from alerts.actions.requests import requests
 from alerts.announce import announce
-from alerts.content import content
+from alerts.content import FactsOf, nothing_known, with_content
 from alerts.evaluate import Evaluation, evaluate
-from alerts.facts import Facts
 from alerts.history import Address, Desk, History
 from alerts.reading import Reading
 from alerts.routing import Route
@@ -31,6 +29,7 @@ def alert(
     base_url: str,
     patience: timedelta = timedelta(0),
     actions: Plans | None = None,
+    facts_of: FactsOf = nothing_known,
 ) -> Evaluation:
     """Decide, and keep what was decided, with its messages and the actions it starts, in the caller's transaction."""
     states = {
@@ -50,6 +49,7 @@ def alert(
         now=now,
         base_url=base_url,
         actions=actions,
+        facts_of=facts_of,
     )
 
 
@@ -65,11 +65,10 @@ def keep(
     now: datetime,
     base_url: str,
     actions: Plans | None = None,
+    facts_of: FactsOf = nothing_known,
 ) -> Evaluation:
     """Keep what was decided, whoever decided it, and plan whom to tell; `before` is how the alerts stood."""
-    evaluation = replace(
-        evaluation, events=tuple(replace(event, content=content(event, Facts())) for event in evaluation.events)
-    )
+    evaluation = with_content(evaluation, facts_of)
     to_tell: Sequence[AlertEvent] = ()
     if route is not None or any(rule.start for rule in rules):
         evaluation, to_tell = announce(rules, evaluation, before, notify=notify, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from string import Formatter
@@ -46,7 +47,7 @@ def fault_of(text: str) -> str:
     >>> fault_of("{value:.3f} of {model}")
     ''
     >>> fault_of("{modle}")
-    '{modle} is not known; there are alert, column, limit, metric, model, reason, segment, severity, ...'
+    '{modle} is not known; there are alert, column, limit, metric, model, reason, receiver, segment, severity, ...'
     """
     try:
         fill(text, {name: 0.5 if name in NUMBERS else name for name in NAMES})
@@ -61,7 +62,7 @@ def _one(name: str, spec: str, conversion: str | None, values: Mapping[str, str 
     if conversion or not _SPEC.fullmatch(spec):
         raise ValueError(f"the format of {{{name}}} is not understood; write it like {{{name}:.3f}}")
     value = values.get(name)
-    if value is None:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return NO_VALUE
     if not (spec or isinstance(value, str)):
         return number(value, digits=DIGITS)

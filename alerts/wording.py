@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import math
+from datetime import UTC, datetime, timedelta
 
 ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 LENGTHS = ((86400, "day", "d"), (3600, "hour", "h"), (60, "minute", "m"), (1, "second", "s"))
@@ -13,9 +14,13 @@ def number(value: float | None, *, digits: int = 3) -> str:
 
     >>> number(0.67149), number(0.7), number(81234.5), number(None)
     ('0.671', '0.7', '81,234', 'no value')
+    >>> number(float("nan")), number(float("inf"))
+    ('no value', 'infinite')
     """
-    if value is None:
+    if value is None or math.isnan(value):
         return "no value"
+    if math.isinf(value):
+        return "infinite" if value > 0 else "minus infinite"
     if 1000 <= abs(value) < 1e15:
         return f"{value:,.{max(0, digits - 5)}f}"
     return f"{value:.{digits}g}"
@@ -51,6 +56,61 @@ def timestamp(time: datetime) -> str:
     '2013-06-03T14:00:00Z'
     """
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def instant(time: datetime) -> str:
+    """A time to the minute, with its zone.
+
+    >>> instant(datetime(2013, 6, 3, tzinfo=UTC))
+    '2013-06-03 00:00 UTC'
+    """
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def lasting(span: timedelta) -> str:
+    """How long something lasts, in its largest unit or two.
+
+    >>> lasting(timedelta(days=90)), lasting(timedelta(hours=27)), lasting(timedelta(seconds=90))
+    ('90 days', '1 day 3 hours', '1 minute')
+    """
+    days, rest = divmod(int(span.total_seconds()), 86_400)
+    hours, minutes = divmod(rest // 60, 60)
+    parts = ((days, "day"), (0 if days > 9 else hours, "hour"), (0 if days else minutes, "minute"))
+    words = [f"{count:,} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count]
+    return " ".join(words) or "less than a minute"
+
+
+def share(part: float) -> str:
+    """A share as a percentage, with a decimal where it is small.
+
+    >>> share(0.314), share(0.083), share(0.0004), share(0.0), share(0.9996)
+    ('31 %', '8.3 %', '0.04 %', '0 %', '99.96 %')
+    """
+    percent = 100 * part
+    if percent in (0, 100):
+        return f"{percent:.0f} %"
+    distance = min(percent, abs(100 - percent))
+    if distance < 0.005:
+        return "under 0.01 %" if percent < 50 else "over 99.99 %"
+    return f"{percent:.{2 if distance < 0.1 else 1 if (distance < 9.95 and percent < 50) or distance < 1 else 0}f} %"
+
+
+def clipped(text: str, room: int) -> str:
+    """A text that takes no more room than this; what is cut away is shown by three dots.
+
+    >>> clipped("departure_delay", 15), clipped("departure_delay", 10)
+    ('departure_delay', 'departure…')
+    """
+    return text if len(text) <= room else f"{text[: room - 1]}…"
+
+
+def printable(text: str) -> str:
+    """Text without line breaks and control characters, which could forge headers or drive a terminal.
+
+    >>> printable("late\\r\\nBcc: everybody \\x1b[2J")
+    'late Bcc: everybody [2J'
+    """
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def length(seconds: int) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from alerts.causes import cause
 from alerts.facts import Facts
 from alerts.placeholders import fill
+from alerts.sentences import description, summary
 from alerts.silencing import silence_command
 from alerts.state import AlertEvent
-from alerts.wording import length, number
+from alerts.wording import length
+
+ALWAYS = ("summary", "description")
 
 
 def words_of(event: AlertEvent, facts: Facts) -> dict[str, str]:
@@ -17,10 +21,11 @@ def words_of(event: AlertEvent, facts: Facts) -> dict[str, str]:
     return {**_own(event, facts), **filled}
 
 
-def _own(event: AlertEvent, _facts: Facts) -> dict[str, str]:
-    summary = _end(event) if event.resolves else _summary(event)
-    words = {"summary": summary, "description": event.reason}
-    return words if event.resolves else {**words, "silence": silence_command(event.labels or event.identity.labels())}
+def _own(event: AlertEvent, facts: Facts) -> dict[str, str]:
+    words = {"summary": summary(event), "description": description(event, facts)}
+    if not event.resolves:
+        words |= {"cause": cause(facts), "silence": silence_command(event.labels or event.identity.labels())}
+    return {name: text for name, text in words.items() if text or name in ALWAYS}
 
 
 def _placeholders(event: AlertEvent) -> dict[str, str | float | None]:
@@ -37,28 +42,5 @@ def _placeholders(event: AlertEvent) -> dict[str, str | float | None]:
         "limit": event.limit_value,
         "severity": event.severity,
         "reason": event.reason,
+        "receiver": identity.receiver,
     }
-
-
-def _summary(event: AlertEvent) -> str:
-    """What happened, in one line, where the rule has no words of its own."""
-    identity = event.identity
-    series = " of ".join(part for part in (identity.metric, identity.column_name, *_rows(event)) if part)
-    over = f"over {length(identity.window_seconds)}"
-    if event.value is None:
-        return f"{identity.model}: {series} has no value {over}"
-    limit = "" if event.limit_value is None else f", limit {number(event.limit_value)}"
-    return f"{identity.model}: {series} is {number(event.value)} {over}{limit}"
-
-
-def _end(event: AlertEvent) -> str:
-    """That an alert is over, and why, in one line."""
-    identity = event.identity
-    about = " of ".join(part for part in (identity.alert, identity.column_name, *_rows(event)) if part)
-    return f"{about} of {identity.model} over {length(identity.window_seconds)} resolved: {event.reason}"
-
-
-def _rows(event: AlertEvent) -> tuple[str, str]:
-    """Which rows an alert is about, where it is not all of them."""
-    identity = event.identity
-    return identity.segment, f"version {identity.version}" if identity.version else ""

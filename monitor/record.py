@@ -16,10 +16,12 @@ from alerts.rule import Rule, rule_of
 from alerts.state import AlertEvent, AlertState, Identity
 from alerts.step import mark_error
 from monitor.drift.distribution import current_counts
+from monitor.facts import FactFinder
 from monitor.measure import Wanted
 from monitor.measurement import Measurement
 from monitor.observe import Observation, Reference
 from monitor.profile.model import ModelProfile
+from monitor.profile.part import ALL, Part
 from monitor.store.actions import PlannedActions
 from monitor.store.alerts import StoredHistory
 from monitor.store.measurements import Distribution, write_distributions, write_measurements
@@ -64,7 +66,7 @@ def record(
     window: Window,
     *,
     reference: Reference,
-    current: ModelProfile,
+    current: Mapping[Part, ModelProfile],
     measurements: Sequence[Measurement],
     notify: bool,
     now: datetime,
@@ -77,7 +79,7 @@ def record(
         watched.name,
         window,
         reference_id=reference.reference_id,
-        distributions=_distributions(reference.profile, current),
+        distributions=_distributions(reference.profile, current[ALL]),
     )
     evaluation = alert(
         watched.rules,
@@ -90,6 +92,7 @@ def record(
         base_url=watched.base_url,
         patience=watched.patience,
         actions=PlannedActions(connection, now, watched.cooldowns),
+        facts_of=FactFinder(connection, watched.wanted, window, reference, current, measurements),
     )
     well = _note_well(connection, watched, window, notify=notify, now=now)
     return Evaluation((*evaluation.states, *well.states), (*evaluation.events, *well.events))

@@ -89,7 +89,7 @@ def _measure_and_record(
             watched,
             window,
             reference=reference,
-            current=current[ALL],
+            current=current,
             measurements=measurements,
             notify=notify,
             now=now,

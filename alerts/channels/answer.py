@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from alerts.channels.channel import DeliveryError
-from alerts.channels.headline import printable
+from alerts.wording import printable
 
 TRY_AGAIN = frozenset((408, 425, 429))
 MAX_WORDS = 300

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import ClassVar, TextIO
 
 from alerts.channels.channel import DeliveryError
-from alerts.channels.headline import headline, printable
+from alerts.channels.headline import headline
 from alerts.notification import Body, Notification
+from alerts.wording import printable
 
 
 @dataclass(frozen=True, slots=True)

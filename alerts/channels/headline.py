@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alerts.notification import Body
+from alerts.wording import printable
 
 
 def headline(body: Body) -> str:
@@ -18,12 +19,3 @@ def _columns(body: Body) -> str:
     """The only column by its name, several by their number."""
     columns = sorted({column for alert in body["alerts"] if (column := alert["labels"].get("column"))})
     return columns[0] if len(columns) == 1 else f"{len(columns)} columns" if columns else ""
-
-
-def printable(text: str) -> str:
-    """Text without line breaks and control characters, which could forge headers or drive a terminal.
-
-    >>> printable("late\\r\\nBcc: everybody \\x1b[2J")
-    'late Bcc: everybody [2J'
-    """
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Literal, TypedDict
 
 from alerts.channels.episode import episode_key
-from alerts.channels.headline import printable
 from alerts.channels.post import json_body
 from alerts.notification import Body, BodyAlert
+from alerts.wording import printable
 
 SEVERITIES: Mapping[str, str] = {"page": "critical", "ticket": "warning"}
 LONGEST_SUMMARY = 1024

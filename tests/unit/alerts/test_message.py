@@ -22,7 +22,7 @@ def test_the_body_is_the_one_that_alertmanager_sends() -> None:
     }
     annotations = {
         "summary": "late_arrival: roc_auc of dep_delay is 0.671 over 7 days, limit 0.7",
-        "description": "roc_auc 0.671 is below 0.7",
+        "description": "roc_auc 0.671 is below 0.7.",
         "silence": "seamark silence add --for 4h 'alertname=\"AucDrop\"' 'model=\"late_arrival\"' 'metric=\"roc_auc\"'"
         " 'column=\"dep_delay\"' 'window=\"7d\"'",
     }
@@ -72,7 +72,7 @@ def test_the_end_of_an_alert_is_not_told_in_the_rules_words_for_its_beginning() 
     assert fires["summary"] == "AUC 0.67 < 0.7"
     assert resolves == {
         "summary": "AucDrop of dep_delay of late_arrival over 1 day resolved: it is well again",
-        "description": "it is well again",
+        "description": "it is well again. It fired for 2 days, from 2013-06-01 00:00 UTC to 2013-06-03 00:00 UTC.",
         "runbook_url": "https://example.org/AucDrop",
     }
 
@@ -90,7 +90,7 @@ def test_drift_on_forty_columns_of_one_model_is_one_message() -> None:
     assert columns == [f"column_{number:02}" for number in range(40)]
     assert "column" not in message.payload["commonLabels"]
     assert message.payload["commonLabels"]["metric"] == "roc_auc"
-    assert message.payload["commonAnnotations"] == {"description": "roc_auc 0.671 is below 0.7"}
+    assert message.payload["commonAnnotations"] == {"description": "roc_auc 0.671 is below 0.7."}
 
 
 def test_a_message_is_firing_as_long_as_one_of_its_alerts_is() -> None:
@@ -122,7 +122,7 @@ def test_annotations_of_the_rule_are_filled_and_stand_before_the_default_ones() 
     message = notification(event(annotations=annotations))
     found = message.payload["alerts"][0]["annotations"]
     assert found["summary"] == "AUC of late_arrival is 0.671, limit 0.7"
-    assert found["description"] == "roc_auc 0.671 is below 0.7"
+    assert found["description"] == "roc_auc 0.671 is below 0.7."
     assert found["runbook_url"] == "https://example.org/AucDrop"
 
 

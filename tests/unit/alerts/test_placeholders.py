@@ -39,7 +39,7 @@ def test_formats_that_people_need_are_understood(text: str, filled: str) -> None
         (5, "5"),
         (81_234.56, "81,235"),
         (-0.0000123456, "-1.235e-05"),
-        (float("inf"), "inf"),
+        (float("inf"), "infinite"),
     ],
 )
 def test_a_number_without_a_format_is_written_for_people(value: float, filled: str) -> None:

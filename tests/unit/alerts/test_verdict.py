@@ -24,7 +24,7 @@ BAND = Rule(name="Rows", metric="row_count", below=1000, above=50_000, clear_bel
         (broken(HIGH, 0.31, windows=3), "psi 0.31 is above 0.2, third window in a row"),
         (broken(BAND, 12, windows=1), "row_count 12 is below 1,000"),
         (broken(BAND, 61_234, windows=1), "row_count 61,234 is above 50,000"),
-        (broken(HIGH, float("inf"), windows=1), "psi inf is above 0.2"),
+        (broken(HIGH, float("inf"), windows=1), "psi infinite is above 0.2"),
         (good(HIGH, 0.1), "psi 0.1 is not above 0.2"),
         (good(BAND, 2000), "row_count 2,000 is between 1,000 and 50,000"),
         (not_yet_cleared(HIGH, 0.18), "psi 0.18 is not yet back below 0.15"),

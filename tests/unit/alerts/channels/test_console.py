@@ -19,7 +19,7 @@ def test_each_alert_says_what_why_and_where() -> None:
     assert stream.getvalue() == (
         "[FIRING] AucDrop: late_arrival, dep_delay\n"
         "  firing: late_arrival: roc_auc of dep_delay is 0.671 over 1 day, limit 0.7\n"
-        "    roc_auc 0.671 is below 0.7\n"
+        "    roc_auc 0.671 is below 0.7.\n"
         "    http://dash:8501/model?model=late_arrival&metric=roc_auc&column=dep_delay&window=86400"
         "&end=2013-06-01T00:00:00Z\n"
     )

@@ -52,7 +52,7 @@ def test_an_event_says_what_happened_where_and_since_when() -> None:
         "custom_details": None,
     }
     details = sent["payload"]["custom_details"]
-    assert details["description"] == "roc_auc 0.671 is below 0.7"
+    assert details["description"] == "roc_auc 0.671 is below 0.7."
     assert details["label_window"] == "1d"
     assert [link["text"] for link in sent["links"]] == ["Dashboard", "Runbook"]
     assert sent["client_url"] == "http://dash:8501"
