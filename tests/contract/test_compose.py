@@ -16,7 +16,7 @@ from dashboards.grafana.board import POSTGRESQL, SOURCE_NAME, SOURCE_UID
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 PROVISIONING = ROOT / "dashboards" / "grafana" / "provisioning"
-SECRETS = ("POSTGRES_PASSWORD", "READER_PASSWORD", "GRAFANA_PASSWORD")
+SECRETS = ("POSTGRES_PASSWORD", "READER_PASSWORD", "SEAMARK_API_TOKEN", "GRAFANA_PASSWORD")
 
 
 def read(path: Path) -> Any:
@@ -36,7 +36,7 @@ def test_the_file_follows_the_compose_specification() -> None:
 
 
 def test_the_services_of_the_whole_are_there(services: dict[str, Any]) -> None:
-    assert {"store", "migrate", "monitor", "streamlit", "grafana"} <= set(services)
+    assert {"store", "migrate", "monitor", "api", "streamlit", "grafana"} <= set(services)
 
 
 def test_every_port_is_bound_to_this_machine_alone(services: dict[str, Any]) -> None:
@@ -79,7 +79,7 @@ def test_nothing_starts_before_what_it_needs(services: dict[str, Any]) -> None:
             assert condition["condition"] == expected, (name, needed)
         return set(direct).union(*(needs(needed) for needed in direct))
 
-    for name in ("monitor", "streamlit", "grafana"):
+    for name in ("monitor", "api", "streamlit", "grafana"):
         assert {"store", "migrate"} <= needs(name)
 
 
@@ -92,7 +92,7 @@ def test_every_mounted_file_is_in_the_repository(services: dict[str, Any]) -> No
 
 
 def test_a_configuration_that_is_missing_does_not_become_a_folder(services: dict[str, Any]) -> None:
-    for name in ("migrate", "monitor", "streamlit"):
+    for name in ("migrate", "monitor", "api", "streamlit"):
         [configuration] = services[name]["volumes"]
         assert configuration["bind"] == {"create_host_path": False}
         assert configuration["read_only"]
@@ -100,7 +100,7 @@ def test_a_configuration_that_is_missing_does_not_become_a_folder(services: dict
 
 
 def test_nothing_of_ours_runs_as_root_or_gains_rights(services: dict[str, Any]) -> None:
-    for name in ("migrate", "monitor", "streamlit", "grafana"):
+    for name in ("migrate", "monitor", "api", "streamlit", "grafana"):
         assert services[name]["cap_drop"] == ["ALL"]
         assert services[name]["security_opt"] == ["no-new-privileges:true"]
     user = services["monitor"]["user"]
@@ -114,6 +114,27 @@ def test_nobody_is_told_about_the_use(services: dict[str, Any]) -> None:
     assert all(grafana[name] == "false" for name in told)
     assert services["streamlit"]["environment"]["STREAMLIT_BROWSER_GATHER_USAGE_STATS"] == "false"
     assert services["monitor"]["environment"]["DO_NOT_TRACK"] == "1"
+
+
+def test_the_dashboard_asks_the_api_where_it_listens_with_its_token(services: dict[str, Any]) -> None:
+    api, streamlit = services["api"], services["streamlit"]["environment"]
+    port = api["command"][api["command"].index("--api-port") + 1]
+
+    assert streamlit["SEAMARK_API"] == f"http://api:{port}"
+    assert streamlit["SEAMARK_API_TOKEN"] == api["environment"]["SEAMARK_API_TOKEN"]
+    assert f":{port}/v1/healthz" in str(api["healthcheck"]["test"])
+
+
+def test_only_those_who_need_the_token_of_the_api_get_it(services: dict[str, Any]) -> None:
+    holders = {name for name, service in services.items() if "SEAMARK_API_TOKEN" in service.get("environment", {})}
+    assert holders == {"api", "streamlit"}
+
+
+def test_every_command_of_ours_is_one_that_the_command_line_understands(services: dict[str, Any]) -> None:
+    for name in ("migrate", "monitor", "api", "streamlit"):
+        asked = [sys.executable, "-m", "monitor", *services[name]["command"], "--help"]
+        checked = subprocess.run(asked, capture_output=True, text=True, check=False)
+        assert checked.returncode == 0, (name, checked.stderr)
 
 
 def test_the_provisioned_data_source_is_the_one_that_the_boards_begin_with() -> None:
