@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -12,9 +13,12 @@ from monitor.config.context import Context
 from monitor.config.cut import Cutter
 from monitor.config.faults import Found, dotted
 from monitor.config.messages import translate
+from monitor.config.part import Part
 from monitor.config.settings import Settings
 from monitor.config.tree import Tree, read_tree
 from monitor.errors import ConfigError, Fault
+
+Kind = TypeVar("Kind", bound=Part)
 
 
 def load(path: Path, *, environment: Mapping[str, str]) -> Settings:
@@ -22,32 +26,42 @@ def load(path: Path, *, environment: Mapping[str, str]) -> Settings:
 
     Relative paths in it start in its folder. Raises ConfigError with every fault at once.
     """
-    file = str(path)
+    text = text_of(
+        path, nothing_there="there is no such file; --config names another, and the README shows one in ten lines"
+    )
+    return read(text, file=str(path), folder=path.parent, environment=environment)
+
+
+def read(text: str, *, file: str, folder: Path, environment: Mapping[str, str]) -> Settings:
+    """Read a configuration out of a text; `file` is what its faults call it."""
+    return read_as(Settings, schema.top(), text, file=file, context=Context(environment=environment, folder=folder))
+
+
+def text_of(path: Path, *, nothing_there: str) -> str:
+    """What stands in a file; raises ConfigError where it cannot be read."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        message = "there is no such file; --config names another, and the README shows one in ten lines"
+        message = nothing_there
     except IsADirectoryError:
         message = "is a folder, not a file"
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
     except UnicodeDecodeError:
         message = "is not text in UTF-8"
-    else:
-        return read(text, file=file, folder=path.parent, environment=environment)
-    raise ConfigError([Fault(file, None, "", message)])
+    raise ConfigError([Fault(str(path), None, "", message)])
 
 
-def read(text: str, *, file: str, folder: Path, environment: Mapping[str, str]) -> Settings:
-    """Read a configuration out of a text; `file` is what its faults call it."""
+def read_as(kind: type[Kind], known: Sequence[schema.Schema], text: str, *, file: str, context: object) -> Kind:
+    """Read a text as one kind of part, whose schema tells which keys are known where."""
     tree = read_tree(text)
     found = _shape_faults(tree)
-    settings = None
+    part = None
     if not found:
-        settings, found = _read_settings(tree, Context(environment=environment, folder=folder))
-    if settings is None or found:
+        part, found = _read_part(kind, known, tree, context)
+    if part is None or found:
         raise ConfigError(_faults(found, tree, file))
-    return settings
+    return part
 
 
 def _shape_faults(tree: Tree) -> list[Found]:
@@ -61,17 +75,19 @@ def _shape_faults(tree: Tree) -> list[Found]:
     return [Found((), "should be a mapping of keys to values")]
 
 
-def _read_settings(tree: Tree, context: Context) -> tuple[Settings | None, list[Found]]:
+def _read_part(
+    kind: type[Kind], known: Sequence[schema.Schema], tree: Tree, context: object
+) -> tuple[Kind | None, list[Found]]:
     cutter = Cutter()
-    value = cutter.cut(tree.value, (), schema.top())
-    settings = None
+    value = cutter.cut(tree.value, (), known)
+    part = None
     found = cutter.faults
     try:
-        settings = Settings.model_validate(value, context=context)
+        part = kind.model_validate(value, context=context)
     except ValidationError as error:
         found = [*found, *translate(error, value, cutter.stood_for)]
     # Of what could not even be read, nothing more is said.
-    return settings, [*tree.faults, *(it for it in found if it.path not in tree.unread)]
+    return part, [*tree.faults, *(it for it in found if it.path not in tree.unread)]
 
 
 def _faults(found: Iterable[Found], tree: Tree, file: str) -> list[Fault]:
