@@ -8,35 +8,42 @@ from alerts.facts import Chief, Facts, Shift
 from alerts.wording import clipped, number, share
 
 LONGEST_LABEL = 40
+FEW = 0.005  # nulls that came or went, as a share of the rows
 
 
 def cause(facts: Facts) -> str:
     """What moved, what else is wrong in the same window, and how the model does; empty where nothing is known.
 
     >>> cause(Facts(moved=(Shift("UA", 0.12, 0.31), Shift("null", 0.0, 0.08))))
-    'UA went from 12 % to 31 % of the rows, null from 0 % to 8.0 %.'
+    'Moved most: UA from 12 % to 31 % of the rows, null from 0 % to 8.0 %.'
     """
     sentences = (
-        _shifts(facts.moved, "of the rows"),
+        _shifts("Moved most", facts.moved, "of the rows"),
         _nulls(facts),
         _unseen(facts.unseen),
-        _shifts(facts.mistakes, "of the rows with a target"),
+        _shifts("Mistakes", facts.mistakes, "of the rows with a target"),
+        _promises(facts.promises),
         _drifting(facts),
         _chief(facts.chief),
     )
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _shifts(shifts: Sequence[Shift], of: str) -> str:
+def _shifts(what: str, shifts: Sequence[Shift], of: str) -> str:
     if not shifts:
         return ""
-    first, *others = shifts
-    started = f"{_label(first)} went {_from_to(first)} {of}"
-    return f"{', '.join([started, *(f'{_label(shift)} {_from_to(shift)}' for shift in others)])}."
+    first, *others = (f"{_label(shift)} from {share(shift.before)} to {share(shift.now)}" for shift in shifts)
+    return f"{what}: {', '.join([f'{first} {of}', *others])}."
 
 
-def _from_to(shift: Shift) -> str:
-    return f"from {share(shift.before)} to {share(shift.now)}"
+def _promises(promises: Sequence[Shift]) -> str:
+    if not promises:
+        return ""
+    expected, came_true = promises
+    return (
+        f"The scores expect {share(expected.now)}, and {share(came_true.now)} came true;"
+        f" on the reference {share(expected.before)} and {share(came_true.before)}."
+    )
 
 
 def _label(shift: Shift) -> str:
@@ -44,10 +51,9 @@ def _label(shift: Shift) -> str:
 
 
 def _nulls(facts: Facts) -> str:
-    if facts.nulls is None or any(shift.label == "null" for shift in facts.moved):
+    if facts.nulls is None or facts.nulls.size < FEW or any(shift.label == "null" for shift in facts.moved):
         return ""
-    before, now = share(facts.nulls.before), share(facts.nulls.now)
-    return f"Nulls: {now}, as in the reference." if before == now else f"Nulls went from {before} to {now}."
+    return f"Nulls: from {share(facts.nulls.before)} to {share(facts.nulls.now)}."
 
 
 def _unseen(unseen: Sequence[Shift]) -> str:

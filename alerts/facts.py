@@ -71,7 +71,8 @@ class Facts:
 
     `lower` and `upper` bound the value's interval; `broken_since` is the end of the first window in a row past the
     limit. `moved` are the categories or bins of a column that moved most, `unseen` those that the reference does not
-    hold; `mistakes` are how a model errs.
+    hold; `mistakes` are how a model errs, `promises` what its scores expect
+    and what came true.
     """
 
     rows: int | None = None
@@ -85,6 +86,7 @@ class Facts:
     unseen: tuple[Shift, ...] = ()
     moved: tuple[Shift, ...] = ()
     mistakes: tuple[Shift, ...] = ()
+    promises: tuple[Shift, ...] = ()
     drifting: tuple[Drifting, ...] = ()
     chief: Chief | None = None
 

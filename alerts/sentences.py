@@ -17,10 +17,11 @@ SHORTEST_NAME = 12
 def summary(event: AlertEvent) -> str:
     """What happened, in one line of at most 120 characters."""
     for room in range(80, SHORTEST_NAME - 1, -4):
-        text = printable(_summary(event, room))
-        if len(text) <= LONGEST_SUMMARY:
-            break
-    return clipped(text, LONGEST_SUMMARY)
+        texts = [printable(text) for text in _summaries(event, room)]
+        fitting = [text for text in texts if len(text) <= LONGEST_SUMMARY]
+        if fitting:
+            return fitting[0]
+    return clipped(texts[-1], LONGEST_SUMMARY)
 
 
 def description(event: AlertEvent, facts: Facts) -> str:
@@ -34,9 +35,16 @@ def description(event: AlertEvent, facts: Facts) -> str:
     return " ".join(sentence for sentence in found if sentence)
 
 
+def _summaries(event: AlertEvent, room: int) -> tuple[str, ...]:
+    """What happened, the longer words first."""
+    if not event.resolves:
+        return (_summary(event, room),)
+    about = _about(event.identity, room)
+    after = "" if event.fired_at is None else f" after {lasting(event.window_end - event.fired_at)}"
+    return f"{about} resolved: {event.reason}", f"{about} resolved{after}"
+
+
 def _summary(event: AlertEvent, room: int) -> str:
-    if event.resolves:
-        return f"{_about(event.identity, room)} resolved: {event.reason}"
     if event.identity.alert in (health.ERROR, health.NOT_DELIVERED):
         return f"{_about(event.identity, room)}: {event.reason}"
     identity = event.identity

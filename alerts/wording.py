@@ -92,7 +92,7 @@ def share(part: float) -> str:
     distance = min(percent, abs(100 - percent))
     if distance < 0.005:
         return "under 0.01 %" if percent < 50 else "over 99.99 %"
-    return f"{percent:.{2 if distance < 0.1 else 1 if (distance < 9.95 and percent < 50) or distance < 1 else 0}f} %"
+    return f"{percent:.{2 if distance < 0.095 else 1 if (distance < 9.95 and percent < 50) or distance < 1 else 0}f} %"
 
 
 def clipped(text: str, room: int) -> str:

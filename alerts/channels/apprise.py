@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from alerts.channels.answer import is_temporary
 from alerts.channels.channel import DeliveryError
-from alerts.channels.console import lines
 from alerts.channels.headline import headline
+from alerts.channels.lines import lines
 from alerts.channels.post import TIME_OUT
 from alerts.notification import Body, Notification
 

@@ -7,9 +7,8 @@ from datetime import timedelta
 from typing import ClassVar, TextIO
 
 from alerts.channels.channel import DeliveryError
-from alerts.channels.headline import headline
-from alerts.notification import Body, Notification
-from alerts.wording import printable
+from alerts.channels.lines import lines
+from alerts.notification import Notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +24,3 @@ class Console:
             self.stream.flush()
         except (OSError, ValueError) as error:  # ValueError is what a closed stream raises
             raise DeliveryError(f"the stream cannot be written: {error}", permanent=False) from error
-
-
-def lines(body: Body) -> str:
-    """A headline, then two or three lines for each alert."""
-    texts = [headline(body)]
-    for alert in body["alerts"]:
-        annotations = alert["annotations"]
-        texts.append(f"  {alert['status']}: {printable(annotations['summary'])}")
-        texts.append(f"    {printable(annotations['description'])}")
-        if alert["generatorURL"]:
-            texts.append(f"    {alert['generatorURL']}")
-    return "".join(f"{text}\n" for text in texts)

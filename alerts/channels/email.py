@@ -11,9 +11,9 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import ClassVar
 
-from alerts.channels.console import lines
 from alerts.channels.headline import headline
-from alerts.channels.page import page
+from alerts.channels.lines import lines
+from alerts.channels.mailpage import page
 from alerts.channels.smtp import TIME_OUT, mail_server, send_mail
 from alerts.channels.thread import thread
 from alerts.notification import Notification, Picture

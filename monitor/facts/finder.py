@@ -88,11 +88,12 @@ class FactFinder:
         now, before = self.current.get(part), self._reference_of(part)
         if now is None:
             return found
-        compared = shifts.promises if identity.metric == CALIBRATION else shifts.mistakes
+        is_calibration = identity.metric == CALIBRATION
         return replace(
             found,
             reference_value=on_reference(identity.metric, before, task=self.wanted.task).value,
-            mistakes=compared(before.performance, now.performance),
+            mistakes=() if is_calibration else shifts.mistakes(before.performance, now.performance),
+            promises=shifts.promises(before.performance, now.performance) if is_calibration else (),
             drifting=self._drifting,
         )
 

@@ -84,4 +84,4 @@ def _promises(profile: Profile | None) -> dict[str, float]:
     if not rows:
         return {}
     said, came_true = float(profile.calibration.confidence.sum()), int(profile.calibration.hits.sum())
-    return {"expected by the scores": said / rows, "came true": came_true / rows}
+    return {"expected": said / rows, "came true": came_true / rows}

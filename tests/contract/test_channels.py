@@ -63,7 +63,7 @@ def console() -> Iterator[Stand]:
     stream = io.StringIO()
     yield Stand(
         channel=CHANNELS["console"](stream),
-        arrived=lambda: stream.getvalue().count("[FIRING]"),
+        arrived=lambda: stream.getvalue().count("[FIRING:"),
         fail=stream.close,
     )
 

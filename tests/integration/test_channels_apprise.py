@@ -29,7 +29,7 @@ def chat(receiver: HttpReceiver, query: str = "", *, scheme: str = "json") -> Ap
 def test_a_message_arrives_as_plain_text_with_its_headline(receiver: HttpReceiver) -> None:
     chat(receiver).send(notification(event(column_name="a_b *c* <d>")))
     told = json.loads(receiver.got[0].body)
-    assert told["title"] == "[FIRING] AucDrop: late_arrival, a_b *c* <d>"
+    assert told["title"] == "[FIRING:1] AucDrop late_arrival: a_b *c* <d>"
     assert "roc_auc of a_b *c* <d> is 0.671 over 1 day, limit 0.7" in told["message"]
     assert told["type"] == "failure"
 
@@ -40,7 +40,8 @@ def test_the_end_of_an_alert_is_a_success(receiver: HttpReceiver) -> None:
 
 
 def test_a_flood_is_cut_to_what_the_service_takes_and_says_so(receiver: HttpReceiver) -> None:
-    chat(receiver).send(notification(*(event(column_name=f"column_{number}") for number in range(2000))))
+    flood = (event(column_name=f"column_{number}") for number in range(2000))
+    chat(receiver).send(notification(*flood, max_alerts=0))
     (got,) = receiver.got
     message = json.loads(got.body)["message"]
     assert 30_000 < len(message) <= 32_768
@@ -50,7 +51,7 @@ def test_a_flood_is_cut_to_what_the_service_takes_and_says_so(receiver: HttpRece
 def test_another_kind_of_service_gets_the_same_words(receiver: HttpReceiver) -> None:
     chat(receiver, scheme="form").send(notification(event()))
     told = parse_qs(receiver.got[0].body.decode())
-    assert told["title"] == ["[FIRING] AucDrop: late_arrival"]
+    assert told["title"] == ["[FIRING:1] AucDrop late_arrival"]
 
 
 def test_what_the_url_says_of_redirects_and_retries_does_not_count(receiver: HttpReceiver) -> None:

@@ -51,8 +51,9 @@ def test_a_person_on_call_reads_what_how_unusual_since_when_and_on_how_many_rows
 
 def test_the_cause_says_what_moved_what_drifts_and_whether_performance_suffers() -> None:
     assert words_of(event(), FACTS)["cause"] == (
-        "UA went from 12 % to 31 % of the rows. Nulls went from 0 % to 8.0 %. The reference does not know XX (2.0 %)."
-        " false positives went from 5.0 % to 12 % of the rows with a target, false negatives from 8.0 % to 9.0 %."
+        "Moved most: UA from 12 % to 31 % of the rows. Nulls: from 0 % to 8.0 %."
+        " The reference does not know XX (2.0 %)."
+        " Mistakes: false positives from 5.0 % to 12 % of the rows with a target, false negatives from 8.0 % to 9.0 %."
         " In the same window there is drift of dep_delay (population_stability_index 0.31, limit 0.2)."
         " Performance suffers: roc_auc is 0.71, 0.84 on the reference."
     )
@@ -97,6 +98,20 @@ def test_how_to_silence_it_names_the_series_and_nothing_else() -> None:
     assert words_of(told, Facts())["silence"] == (
         "seamark silence add --for 4h 'alertname=\"AucDrop\"' 'model=\"late_arrival\"' 'metric=\"roc_auc\"'"
         ' \'column="it\'"\'"\'s"\' \'segment="carrier=\\"AA\\""\' \'window="1d"\''
+    )
+
+
+def test_what_is_over_says_how_long_it_lasted_where_there_is_no_room_for_why() -> None:
+    told = resolved(metric="population_stability_index", column_name="scheduled_departures", reason="x" * 90)
+    assert words_of(told, Facts())["summary"] == (
+        "AucDrop of scheduled_departures of late_arrival over 1 day resolved after 2 days"
+    )
+
+
+def test_scores_that_promise_too_much_are_told_with_what_came_true() -> None:
+    facts = Facts(promises=(Shift("expected", 0.23, 0.29), Shift("came true", 0.23, 0.38)))
+    assert words_of(event(), facts)["cause"] == (
+        "The scores expect 29 %, and 38 % came true; on the reference 23 % and 23 %."
     )
 
 

@@ -9,19 +9,22 @@ from builders.notifications import notification
 from builders.readings import event, resolved
 
 from alerts.channels.channel import DeliveryError
-from alerts.channels.console import Console, lines
+from alerts.channels.console import Console
 from alerts.channels.headline import headline
+from alerts.channels.lines import lines
 
 
 def test_each_alert_says_what_why_and_where() -> None:
     stream = io.StringIO()
     Console(stream).send(notification(event(column_name="dep_delay")))
     assert stream.getvalue() == (
-        "[FIRING] AucDrop: late_arrival, dep_delay\n"
+        "[FIRING:1] AucDrop late_arrival: dep_delay\n"
         "  firing: late_arrival: roc_auc of dep_delay is 0.671 over 1 day, limit 0.7\n"
         "    roc_auc 0.671 is below 0.7.\n"
         "    http://dash:8501/model?model=late_arrival&metric=roc_auc&column=dep_delay&window=86400"
         "&end=2013-06-01T00:00:00Z\n"
+        "    To silence it: seamark silence add --for 4h 'alertname=\"AucDrop\"' 'model=\"late_arrival\"'"
+        " 'metric=\"roc_auc\"' 'column=\"dep_delay\"' 'window=\"1d\"'\n"
     )
 
 
@@ -32,14 +35,17 @@ def test_without_a_dashboard_there_is_no_line_for_it() -> None:
 @pytest.mark.parametrize(
     ("events", "expected"),
     [
-        ([event()], "[FIRING] AucDrop: late_arrival"),
-        ([event(column_name="distance")], "[FIRING] AucDrop: late_arrival, distance"),
-        ([event(column_name=name) for name in "abc"], "[FIRING] AucDrop: late_arrival, 3 columns"),
-        ([event(column_name="a"), event(column_name="a", version="v2")], "[FIRING] AucDrop: late_arrival, a"),
-        ([resolved()], "[RESOLVED] AucDrop: late_arrival"),
+        ([event()], "[FIRING:1] AucDrop late_arrival"),
+        ([event(column_name="distance")], "[FIRING:1] AucDrop late_arrival: distance"),
+        ([event(column_name=name) for name in "abc"], "[FIRING:3] AucDrop late_arrival: a and 2 more"),
+        (
+            [event(column_name="a"), event(column_name="a", version="v2")],
+            "[FIRING:2] AucDrop late_arrival: a and 1 more",
+        ),
+        ([resolved()], "[RESOLVED] AucDrop late_arrival"),
         (
             [event(column_name="a", window_end=resolved().window_end), resolved(column_name="b")],
-            "[FIRING] AucDrop: late_arrival, 2 columns (1 resolved)",
+            "[FIRING:1] AucDrop late_arrival: a (1 resolved)",
         ),
     ],
 )
