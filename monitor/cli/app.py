@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import typer
 
-from monitor.cli import alerts, configuration, demo, grafana, measuring, report, serving, status
+from monitor.cli import alerts, configuration, demo, grafana, measuring, report, serving, status, testing
 from monitor.cli.console import ERRORS
 from monitor.errors import ConfigError, SeamarkError
 
@@ -50,6 +50,7 @@ status.add_to(app)
 report.add_to(app)
 alerts.add_to(app)
 grafana.add_to(app)
+testing.add_to(app)
 demo.add_to(app)
 
 
