@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from builders.seeded_measurements import AUC_LIMIT, ERROR_LIMIT, PSI_LIMIT, window_end
 
+from alerts.state import Identity
 from monitor.store import tables
 
 ALERT_DAYS = 60  # the days below are those of a store of 60 days, and scaled to others
@@ -89,8 +89,8 @@ def _moment(day: int | None, days: int) -> int | None:
 
 
 def _fingerprint(alert: SeededAlert) -> str:
-    name = f"{alert.alert}/{alert.model}/{alert.column_name}/{alert.window_seconds}"
-    return hashlib.sha256(name.encode()).hexdigest()
+    series = (alert.model, "", alert.metric, alert.column_name, "", "", alert.window_seconds)
+    return Identity(alert.alert, *series).fingerprint
 
 
 def _row(alert: SeededAlert, days: int) -> dict[str, object]:

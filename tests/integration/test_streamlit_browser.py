@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from builders.dashboard import chromium, dashboard
 from builders.seeding import seed_store
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from dashboards.streamlit_app import command
 from monitor.store.database import migrate, open_store
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync"]  # fmt: skip
 PATIENCE = 60_000
 HEAT = ".st-key-heat_drift svg.marks"
 PLACE = "model?model=late_arrival&window=86400&metric=population_stability_index&column=temp&end=2013-05-20T00:00:00Z"
@@ -33,46 +25,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     migrate(engine)
     seed_store(engine)
     engine.dispose()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"SEAMARK_STORE": f"sqlite:///{folder}/seamark.db"}
-    environment.pop("SEAMARK_CONFIG", None)
-    log = (folder / "log").open("w")
-    process = subprocess.Popen(command(port), env=environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        _wait_until_ready(f"http://127.0.0.1:{port}/_stcore/health", process, folder / "log")
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        log.close()
-
-
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(200):
-        assert process.poll() is None, log.read_text()
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            try:
-                process.wait(timeout=0.2)  # not ready yet; ends at once if the server does
-            except subprocess.TimeoutExpired:
-                continue
-    pytest.fail(f"the dashboard did not start: {log.read_text()}")
+    with dashboard(folder, {"SEAMARK_STORE": f"sqlite:///{folder}/seamark.db"}) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture
