@@ -133,6 +133,15 @@ def short_length(seconds: int) -> str:
     return f"{count}{letter}"
 
 
+def seconds_of(short: str) -> int:
+    """A length of time as `short_length` writes it, in seconds.
+
+    >>> seconds_of("7d"), seconds_of("90m")
+    (604800, 5400)
+    """
+    return int(short[:-1]) * next(size for size, _, letter in LENGTHS if letter == short[-1:])
+
+
 def in_a_row(windows: int) -> str:
     """The how-manieth window it is, from the second on.
 

@@ -216,3 +216,33 @@ WHERE model = :model AND status IN ('failed', 'skipped') ORDER BY window_end DES
         model=model,
         limit=limit,
     )
+
+
+def newest_of_series(
+    model: str,
+    window_seconds: int,
+    metric: str,
+    column_name: str,
+    *,
+    version: str,
+    segment_key: str,
+    segment_value: str,
+    limit: int,
+) -> Query:
+    """The newest windows of one series, of whatever part of the rows."""
+    return _query(
+        """
+SELECT time, time_epoch, window_start, window_end, window_seconds, version, metric, column_name, value, lower, upper,
+       p_value, limit_low, limit_high, rows, target_coverage, status, reason, reference_id, revision
+FROM v_measurement WHERE model = :model AND window_seconds = :window_seconds AND metric = :metric
+  AND column_name = :column_name AND version = :version AND segment_key = :segment_key
+  AND segment_value = :segment_value ORDER BY time_epoch DESC LIMIT :limit""",
+        model=model,
+        window_seconds=window_seconds,
+        metric=metric,
+        column_name=column_name,
+        version=version,
+        segment_key=segment_key,
+        segment_value=segment_value,
+        limit=limit,
+    )

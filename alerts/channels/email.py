@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from alerts.channels.headline import headline
 from alerts.channels.lines import lines
@@ -20,9 +20,18 @@ from alerts.notification import Notification, Picture
 from alerts.wording import printable
 
 
+class Painter(Protocol):
+    """Draws what a message is about, when it is sent."""
+
+    def pictures(self, notification: Notification) -> tuple[Picture, ...]:
+        """The pictures for a message, none where they cannot be drawn: that is no reason not to send it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Email:
     """Sends to some addresses by a mail server, whose URL is read by `mail_server`; it may name the sender too.
+
+    With a painter, mails show pictures of what fires or is over.
 
     ValueError if the URL or an address cannot be used.
     """
@@ -31,6 +40,7 @@ class Email:
     smtp: str = field(repr=False)
     sender: str | None = None
     time_out: timedelta = TIME_OUT
+    painter: Painter | None = field(default=None, repr=False)
     resend_every: ClassVar[timedelta | None] = None
 
     def __post_init__(self) -> None:
@@ -40,6 +50,8 @@ class Email:
 
     def send(self, notification: Notification) -> None:
         server = mail_server(self.smtp, self.sender)
+        if self.painter is not None and not notification.pictures:
+            notification = replace(notification, pictures=self.painter.pictures(notification))
         send_mail(mail(notification, server.sender, self.to), server, time_out=self.time_out)
 
 

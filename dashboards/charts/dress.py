@@ -18,26 +18,28 @@ SHORT_SECONDS = 3 * 86_400
 LONG_SECONDS = 500 * 86_400
 
 PADDING = {"left": 2, "right": 8, "top": 4, "bottom": 2}
+AXIS: dict[str, str | int] = {
+    "labelColor": palette.QUIET,
+    "titleColor": palette.QUIET,
+    "titleFontWeight": "normal",
+    "gridColor": palette.GRID,
+    "domainColor": palette.GRID,
+    "tickColor": palette.GRID,
+    "labelFontSize": 11,
+    "titleFontSize": 11,
+}
+LEGEND: dict[str, str | int] = {
+    "labelColor": palette.QUIET,
+    "titleColor": palette.QUIET,
+    "titleFontWeight": "normal",
+    "labelFontSize": 11,
+}
 CONFIG = {
     "font": palette.FONT,
     "background": "transparent",
     "view": {"stroke": None},
-    "axis": {
-        "labelColor": palette.QUIET,
-        "titleColor": palette.QUIET,
-        "titleFontWeight": "normal",
-        "gridColor": palette.GRID,
-        "domainColor": palette.GRID,
-        "tickColor": palette.GRID,
-        "labelFontSize": 11,
-        "titleFontSize": 11,
-    },
-    "legend": {
-        "labelColor": palette.QUIET,
-        "titleColor": palette.QUIET,
-        "titleFontWeight": "normal",
-        "labelFontSize": 11,
-    },
+    "axis": AXIS,
+    "legend": LEGEND,
 }
 
 Drawn = TypeVar("Drawn", alt.Chart, alt.LayerChart)

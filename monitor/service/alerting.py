@@ -10,7 +10,7 @@ from alerts.channels.alertmanager import Alertmanager
 from alerts.channels.apprise import Apprise
 from alerts.channels.channel import Channel
 from alerts.channels.console import Console
-from alerts.channels.email import Email
+from alerts.channels.email import Email, Painter
 from alerts.channels.pagerduty import EVENTS_URL, PagerDuty
 from alerts.channels.webhook import Webhook
 from alerts.notification import Receiver
@@ -32,20 +32,20 @@ MAX_ALERTS = 50  # where a message is read by people; the rest is counted
 ONE_BY_ONE = frozenset(("alertmanager", "pagerduty"))  # there each alert goes its own way: to cut it is to lose it
 
 
-def channels_of(settings: AlertSettings) -> Mapping[str, Channel]:
+def channels_of(settings: AlertSettings, painter: Painter | None = None) -> Mapping[str, Channel]:
     """The channel of each receiver, by the receiver's name."""
-    return {receiver.name: channel_of(receiver.channel) for receiver in settings.receivers}
+    return {receiver.name: channel_of(receiver.channel, painter) for receiver in settings.receivers}
 
 
-def channel_of(settings: ChannelSettings) -> Channel:
-    """A channel, ready to send."""
+def channel_of(settings: ChannelSettings, painter: Painter | None = None) -> Channel:
+    """A channel, ready to send; where it can show pictures, the painter makes them."""
     match settings:
         case ConsoleSettings():
             return Console(stream=sys.stderr)
         case WebhookSettings():
             return Webhook(url=settings.url.reveal(), secret=_revealed(settings.secret), now=_now)
         case EmailSettings():
-            return Email(to=settings.to, smtp=settings.smtp.reveal(), sender=settings.sender)
+            return Email(to=settings.to, smtp=settings.smtp.reveal(), sender=settings.sender, painter=painter)
         case PagerDutySettings():
             return PagerDuty(key=settings.key.reveal(), url=_revealed(settings.url) or EVENTS_URL, now=_now)
         case AlertmanagerSettings():

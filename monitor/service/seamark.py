@@ -24,6 +24,7 @@ from monitor.service.acting import Acting
 from monitor.service.alerting import channels_of, receivers_of, route_of
 from monitor.service.engines import Engines
 from monitor.service.housekeeping import keep_house
+from monitor.service.pictures import StorePainter
 from monitor.service.reconciling import reconcile_alerts
 from monitor.service.settings import read_settings
 from monitor.service.telling import Telling, nothing_suppressed
@@ -57,7 +58,7 @@ class Seamark(AbstractContextManager["Seamark"]):
             lambda: transaction(store),
             route_of(settings.alerts),
             receivers_of(settings.alerts),
-            channels_of(settings.alerts),
+            channels_of(settings.alerts, StorePainter(settings.store.reveal())),
             suppression=nothing_suppressed,
             base_url=settings.dashboards.url,
             jitter=Random(),  # noqa: S311 - spreads retries, guards nothing
