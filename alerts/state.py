@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -74,8 +74,9 @@ class Identity:
     @property
     def fingerprint(self) -> str:
         """A stable name of the alert, 64 hexadecimal digits."""
-        *series, receiver = astuple(self)
-        parts = [*series, receiver] if receiver else series
+        series: list[str | int] = [self.alert, self.model, self.version, self.metric, self.column_name]
+        parts = [*series, self.segment_key, self.segment_value, self.window_seconds]
+        parts += [self.receiver] if self.receiver else []
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from random import Random
+
+import sqlalchemy as sa
 
 from alerts.channels.alertmanager import Alertmanager
 from alerts.channels.apprise import Apprise
@@ -27,6 +30,10 @@ from monitor.config.receivers import (
     WebhookSettings,
 )
 from monitor.config.secret import Secret
+from monitor.config.settings import Settings
+from monitor.service.pictures import StorePainter
+from monitor.service.telling import Telling, nothing_suppressed
+from monitor.store.database import transaction
 
 MAX_ALERTS = 50  # where a message is read by people; the rest is counted
 ONE_BY_ONE = frozenset(("alertmanager", "pagerduty"))  # there each alert goes its own way: to cut it is to lose it
@@ -65,6 +72,19 @@ def _now() -> datetime:
 def route_of(settings: AlertSettings) -> Route | None:
     """Who is told of what; None where nobody is."""
     return None if settings.route is None else Route(receiver=settings.route.receiver)
+
+
+def telling_of(settings: Settings, store: sa.Engine) -> Telling:
+    """Who tells people, by a configuration."""
+    return Telling(
+        lambda: transaction(store),
+        route_of(settings.alerts),
+        receivers_of(settings.alerts),
+        channels_of(settings.alerts, StorePainter(settings.store.reveal())),
+        suppression=nothing_suppressed,
+        base_url=settings.dashboards.url,
+        jitter=Random(),  # noqa: S311 - spreads retries, guards nothing
+    )
 
 
 def receivers_of(settings: AlertSettings) -> Mapping[str, Receiver]:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from random import Random
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -21,13 +21,12 @@ from monitor.record import Outcome, Watched
 from monitor.run import run_window
 from monitor.scheduler import due_windows, windows_within
 from monitor.service.acting import Acting
-from monitor.service.alerting import channels_of, receivers_of, route_of
+from monitor.service.alerting import telling_of
+from monitor.service.configfile import ConfigFile
 from monitor.service.engines import Engines
 from monitor.service.housekeeping import keep_house
-from monitor.service.pictures import StorePainter
 from monitor.service.reconciling import reconcile_alerts
 from monitor.service.settings import read_settings
-from monitor.service.telling import Telling, nothing_suppressed
 from monitor.service.watching import schedule_of, watched_of
 from monitor.store import overview, runs
 from monitor.store.buckets import forget_period
@@ -54,15 +53,10 @@ class Seamark(AbstractContextManager["Seamark"]):
         self._watched: dict[str, tuple[datetime, Watched]] = {}
         self._cache = ProfileCache()
         self._house_kept_at: datetime | None = None
-        self._telling = Telling(
-            lambda: transaction(store),
-            route_of(settings.alerts),
-            receivers_of(settings.alerts),
-            channels_of(settings.alerts, StorePainter(settings.store.reveal())),
-            suppression=nothing_suppressed,
-            base_url=settings.dashboards.url,
-            jitter=Random(),  # noqa: S311 - spreads retries, guards nothing
-        )
+        self._telling = telling_of(settings, store)
+        self._turn = Lock()
+        self._retired: list[Acting] = []
+        self._file = ConfigFile(config)
 
     @classmethod
     def open(cls, config: Path) -> Self:
@@ -79,9 +73,33 @@ class Seamark(AbstractContextManager["Seamark"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._telling.close()
-        self._acting.close()
+        for acting in (self._acting, *self._retired):
+            acting.close()
         self._engines.close()
         self._store.dispose()
+
+    def reload(self) -> None:
+        """Go on by the configuration as it is now, if its file was written; one with faults leaves the old one."""
+        if not self._file.has_changed():
+            return
+        try:
+            settings = read_settings(self._config)
+        except ConfigError as error:
+            logger.error("the configuration has faults, so the old one stays:\n%s", error)  # noqa: TRY400
+            return
+        if settings.store.reveal() != self._settings.store.reveal():
+            logger.error("the old configuration stays: another store is only taken at a start")
+            return
+        with self._turn:
+            told_so_far, self._telling = self._telling, telling_of(settings, self._store)
+            if settings.alerts.actions != self._settings.alerts.actions:
+                self._retired.append(self._acting)  # what it has started goes on
+                self._acting = Acting(settings.alerts.actions, self._store, self._config.absolute().parent)
+            self._settings = settings
+            self._watched.clear()
+        told_so_far.close()
+        logger.info("the configuration was read anew")
+        self.reconcile()
 
     def reconcile(self) -> None:
         """Bring the alerts in line with the configuration, before anything is measured by it."""
@@ -173,8 +191,9 @@ class Seamark(AbstractContextManager["Seamark"]):
 
     def tell(self) -> None:
         """Let those speak whose turn it is, and start what alerts ask for; wait for nobody."""
-        self._acting.act()
-        self._telling.tell(at_once=False)
+        with self._turn:
+            self._acting.act()
+            self._telling.tell(at_once=False)
 
     def finish_actions(self) -> None:
         """Start what alerts ask for, and wait for its end; what is to be tried again later is left."""

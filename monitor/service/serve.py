@@ -91,6 +91,7 @@ def tick(seamark: Seamark, stop: threading.Event, heartbeat: Heartbeat) -> None:
     heartbeat.is_idle.clear()
     heartbeat.beat()
     try:
+        seamark.reload()
         for outcome in seamark.measure(seamark.due([], let_rest=True), notify=True, tell=False):
             heartbeat.beat()
             if outcome is not None:

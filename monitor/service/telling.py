@@ -22,6 +22,7 @@ from alerts.notification import Notification, Receiver
 from alerts.pipeline import keep
 from alerts.routing import Route
 from alerts.state import AlertEvent, Identity
+from monitor.service.reminding import Reminding
 from monitor.store.alerts import StoredHistory
 from monitor.store.clock import store_time
 from monitor.store.groups import Group, close_turn, due_groups, entries_of, take_group
@@ -61,6 +62,7 @@ class Telling:
         self._outbox = StoredOutbox(transaction, clock)
         self._stop = Event()
         self._couriers = Couriers(self._errand)
+        self._reminding = Reminding(transaction, channels, base_url=base_url, clock=clock)
 
     def tell(self, *, at_once: bool) -> None:
         """Let every group speak whose turn it is, `at_once` all that have something to say, and hand messages over.
@@ -68,7 +70,7 @@ class Telling:
         Couriers go out and are not waited for; see `finish`.
         """
         self.flush(at_once=at_once)
-        self._couriers.send(self._outbox.receivers())
+        self._couriers.send(dict.fromkeys([*self._outbox.receivers(), *self._reminding.due()]))
 
     def finish(self) -> None:
         """Wait until everybody was tried who is to be told now."""
@@ -123,6 +125,8 @@ class Telling:
         report = deliver(receiver, self._outbox, self._channels, jitter=self._jitter, stop=self._stop.is_set)
         if report.dead or report.sent:
             self._note(receiver, report)
+        if not self._stop.is_set():
+            self._reminding.remind(receiver)
 
     def _note(self, receiver: str, report: DeliveryReport) -> None:
         """Raise or end the alert that a receiver does not get its messages."""

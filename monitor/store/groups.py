@@ -61,13 +61,26 @@ def take_group(connection: sa.Connection, group_id: int) -> Group | None:
 
 def entries_of(connection: sa.Connection, group: Group) -> list[Entry]:
     """What is planned in a group, and the firings of the episodes that go on."""
+    return _entries(connection, OUTBOX.c.group_id == group.id, (OUTBOX.c.status == "planned") | OUTBOX.c.is_open)
+
+
+def standing(connection: sa.Connection, receiver: str, *, resolved_since: datetime) -> list[AlertEvent]:
+    """What a receiver was told and still fires, and what it was told since then to have resolved."""
+    told = (OUTBOX.c.receiver == receiver) & (OUTBOX.c.status == "done")
+    lately = NOTIFICATION.c.sent_at >= to_epoch(resolved_since)
+    message = sa.exists().where(NOTIFICATION.c.notification_id == OUTBOX.c.notification_id, lately)
+    resolved = (ALERT_EVENT.c.to_state == "inactive") & message
+    return [entry.event for entry in _entries(connection, told, OUTBOX.c.is_open | resolved)]
+
+
+def _entries(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[Entry]:
     columns = (OUTBOX.c.outbox_id, OUTBOX.c.status, OUTBOX.c.reason.label("held"), *ALERT_EVENT.c)
     series = [ALERT.c[name] for name in IDENTITY]
     asked = (
         sa.select(*columns, *series)
         .join(ALERT_EVENT, ALERT_EVENT.c.event_id == OUTBOX.c.event_id)
         .join(ALERT, ALERT.c.fingerprint == ALERT_EVENT.c.fingerprint)
-        .where(OUTBOX.c.group_id == group.id, (OUTBOX.c.status == "planned") | OUTBOX.c.is_open)
+        .where(*wanted)
         .order_by(OUTBOX.c.outbox_id)
     )
     rows = connection.execute(asked).mappings().all()
