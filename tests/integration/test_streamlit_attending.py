@@ -19,6 +19,7 @@ from monitor.store.database import migrate, open_store
 
 TOKEN = "correct-horse-battery"
 PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 WIDE, NARROW = {"width": 1400, "height": 1000}, {"width": 390, "height": 844}
 
 
