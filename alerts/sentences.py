@@ -8,10 +8,11 @@ from datetime import timedelta
 from alerts import health
 from alerts.facts import Facts, Past
 from alerts.state import AlertEvent, Identity
-from alerts.wording import clipped, instant, lasting, length, number, printable, share
+from alerts.wording import clipped, instant, lasting, length, number, numbers_alike, printable, share
 
 LONGEST_SUMMARY = 120
 SHORTEST_NAME = 12
+FEW = 3  # windows that are no past to speak of
 
 
 def summary(event: AlertEvent) -> str:
@@ -110,9 +111,10 @@ def _extreme(event: AlertEvent, value: float, past: Past) -> str:
     is_high = value >= (past.middle if event.limit_value is None else event.limit_value)
     as_extreme = past.higher if is_high else past.lower
     span = lasting(event.window_end - past.since)
-    if past.windows < 3:
+    if past.windows < FEW:
         return f"The window before had {number(past.last)}."
-    spread = f"between {number(past.lowest)} and {number(past.highest)}, around {number(past.middle)}"
+    _, lowest, highest, middle = numbers_alike(value, past.lowest, past.highest, past.middle)
+    spread = f"between {lowest} and {highest}, around {middle}"
     if not as_extreme:
         return f"That is the {'highest' if is_high else 'lowest'} in {span}: it used to lie {spread}."
     times = "once" if as_extreme == 1 else f"{as_extreme:,} times"
@@ -124,7 +126,8 @@ def _basis(facts: Facts) -> str:
     """How many rows a value stands on."""
     if not facts.rows:
         return ""
-    interval = "" if _unknown(facts.lower, facts.upper) else f" (95 %: {number(facts.lower)} to {number(facts.upper)})"
+    lower, upper = numbers_alike(facts.lower, facts.upper)
+    interval = "" if _unknown(facts.lower, facts.upper) else f" (95 %: {lower} to {upper})"
     targets = "" if facts.target_coverage is None else f"; {share(facts.target_coverage)} have their target"
     return f"It stands on {facts.rows:,} {'row' if facts.rows == 1 else 'rows'}{interval}{targets}."
 

@@ -39,6 +39,27 @@ def numbers_apart(value: float, limit: float) -> tuple[str, str]:
     return texts
 
 
+def numbers_alike(*values: float | None) -> tuple[str, ...]:
+    """Numbers that are compared, all to the same place: that of the third digit of the largest.
+
+    >>> numbers_alike(0.00133, 0.257, 0.0692), numbers_alike(12.3456, 0.5), numbers_alike(81_234.5, 3.0)
+    (('0.001', '0.257', '0.069'), ('12.3', '0.5'), ('81,234', '3'))
+    """
+    sizes = [abs(value) for value in values if value is not None and math.isfinite(value) and value]
+    if not sizes or not 1e-6 < max(sizes) < 1e15:
+        return tuple(number(value) for value in values)
+    places = max(0, 2 - math.floor(math.log10(max(sizes))))
+    return tuple(
+        number(value) if value is None or not math.isfinite(value) else _to_place(value, places) for value in values
+    )
+
+
+def _to_place(value: float, places: int) -> str:
+    text = f"{value:,.{places}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
 def moment(time: datetime) -> str:
     """A time in UTC; midnight is a day.
 

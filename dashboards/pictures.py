@@ -71,7 +71,7 @@ def _course(engine: sa.Engine, subject: Subject) -> Drawing | None:
     limit = ", limit dashed" if rows[["limit_low", "limit_high"]].notna().any(axis=None) else ""
     return Drawing(
         "course",
-        _encoded(course_png(rows, _episodes(engine, subject), metric)),
+        _encoded(course_png(rows, _visible(_episodes(engine, subject), rows), metric)),
         f"{metric.title}{_of(subject)} from {first} to {last} UTC{limit}; shaded where {subject.alert} fired.",
     )
 
@@ -85,6 +85,12 @@ def _episodes(engine: sa.Engine, subject: Subject) -> pd.DataFrame:
         & (found["segment"] == segment)
     )
     return found[is_its]
+
+
+def _visible(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Episodes as they are shaded: what begins with the last window, from the one before on."""
+    last, before = int(rows["time_epoch"].iloc[-1]), int(rows["time_epoch"].iloc[-2])
+    return found.assign(start=found["start"].where(found["start"] != last, before))
 
 
 def _distribution(engine: sa.Engine, subject: Subject) -> Drawing | None:

@@ -16,7 +16,9 @@ def headline(body: Body) -> str:
 
     The worst is named first; alerts that were cut off may be of either kind, and are counted with a `+`.
     """
-    about = " ".join(part for part in (_kinds(body), _models(body)) if part)
+    kinds = _values(body, "alertname")
+    between = " on " if len(kinds) > 1 else " "
+    about = between.join(part for part in (_named(kinds), _models(body)) if part)
     return printable(f"[{_status(body)}] {about}{_worst(body)}{_mixed(body)}")
 
 
@@ -37,9 +39,9 @@ def _firing(body: Body) -> int:
     return sum(alert["status"] == "firing" for alert in body["alerts"])
 
 
-def _kinds(body: Body) -> str:
-    names = _values(body, "alertname")
-    more = f" and {len(names) - MOST_KINDS} more" if len(names) > MOST_KINDS else ""
+def _named(names: Sequence[str]) -> str:
+    """The first names, and how many others there are."""
+    more = f" and {len(names) - MOST_KINDS} others" if len(names) > MOST_KINDS else ""
     return ", ".join(clipped(name, LONGEST_NAME) for name in names[:MOST_KINDS]) + more
 
 
