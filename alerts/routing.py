@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from alerts.matcher import Matcher
@@ -55,6 +55,10 @@ class Route:
     def group_key(self, labels: Mapping[str, str]) -> str:
         """The group's name, as Alertmanager writes it."""
         return f"{self.key}:{label_set(self.group_labels(labels))}"
+
+    def with_routes(self, routes: tuple[Route, ...]) -> Route:
+        """The same node with these below it."""
+        return replace(self, routes=routes)
 
     def all(self) -> Iterator[Route]:
         """The node and everything below it."""

@@ -1,6 +1,6 @@
 """The configuration: YAML to frozen typed objects, every fault at once."""
 
-from monitor.config.alerts import AlertSettings, RouteSettings
+from monitor.config.alerts import AlertSettings
 from monitor.config.keep import KeepSettings
 from monitor.config.loader import load
 from monitor.config.models import MeasureSettings, ModelSettings
@@ -20,6 +20,7 @@ from monitor.config.reference import (
     RollingReference,
     TableReference,
 )
+from monitor.config.routes import RouteSettings
 from monitor.config.rules import RuleSettings
 from monitor.config.schema import json_schema
 from monitor.config.secret import Secret

@@ -9,25 +9,19 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from monitor.config.actions import ACTION_NAME, ActionSettings, noted_names
 from monitor.config.context import context_of
-from monitor.config.faults import Remark, Wrong, did_you_mean, wrong
-from monitor.config.part import Part, Text
+from monitor.config.faults import Remark, Wrong, raise_all
+from monitor.config.intervals import Intervals
+from monitor.config.part import Part
 from monitor.config.receivers import ReceiverSettings
+from monitor.config.routes import InhibitSettings, RouteSettings, root_remarks
 from monitor.config.rules import RuleSettings
 
 
-class RouteSettings(Part):
-    """Who is told."""
-
-    receiver: Text = Field(description="The name of one of the receivers.")
-
-    @field_validator("receiver")
-    @classmethod
-    # pydantic leaves the context's type open.
-    def _there(cls, name: str, info: ValidationInfo[Any]) -> str:
-        names = context_of(info).receivers
-        if name not in names:
-            raise wrong(f"no receiver is called `{name}`{did_you_mean(name, names)}")
-        return name
+def _noted_intervals(value: object, info: ValidationInfo[Any]) -> object:
+    """Remember the names, sound or not, for the routes."""
+    if isinstance(value, Mapping):
+        context_of(info).intervals.update(map(str, value))
+    return value
 
 
 class AlertSettings(Part):
@@ -41,6 +35,10 @@ class AlertSettings(Part):
     )
     rules: tuple[RuleSettings, ...] = ()
     receivers: tuple[ReceiverSettings, ...] = ()
+    time_intervals: Annotated[Intervals, BeforeValidator(_noted_intervals)] = Field(
+        default_factory=dict, description="Times that routes may be muted in, by name."
+    )
+    inhibit_rules: tuple[InhibitSettings, ...] = ()
     route: RouteSettings | None = Field(default=None, validate_default=True)
 
     @field_validator("route")
@@ -51,4 +49,6 @@ class AlertSettings(Part):
         if route is None and names:
             hint = f"no route leads to the receivers; add route: {{receiver: {names[0]}}}"
             raise Wrong(Remark(hint, absent=frozenset(("route",))))
+        if route is not None:
+            raise_all(root_remarks(route))
         return route

@@ -45,6 +45,8 @@ class Context:
     models: dict[str, Watched | None] = field(default_factory=dict)
     rules: set[str] = field(default_factory=set)
     receivers: list[str] = field(default_factory=list)
+    labels: set[str] = field(default_factory=set)
+    intervals: set[str] = field(default_factory=set)
     actions: list[str] = field(default_factory=list)
 
     def beside(self, path: str | Path) -> Path:

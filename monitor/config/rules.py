@@ -99,6 +99,15 @@ class RuleSettings(Part):
         default=False, description="Nothing is judged; what fires resolves, with that reason."
     )
 
+    @field_validator("labels", mode="before")
+    @classmethod
+    # pydantic leaves the context's type open.
+    def _noted(cls, labels: object, info: ValidationInfo[Any]) -> object:
+        """Remember the names, sound or not, for the routes."""
+        if isinstance(labels, Mapping):
+            context_of(info).labels.update(map(str, labels))
+        return labels
+
     @field_validator("alert")
     @classmethod
     # pydantic leaves the context's type open.

@@ -45,11 +45,6 @@ _TABLE: tuple[tuple[str, str, Refusal], ...] = (
     ("alerts.rules.*.sigmas", "*", _later(_NUMBER, instead_of=_LIMITS)),
     ("alerts.rules.*.tolerance", "*", _later(_NUMBER, instead_of=_LIMITS)),
     ("alerts.rules.*.sequential", "*", _later(_NUMBER, instead_of=_LIMITS)),
-    ("alerts.route.group_by", "*", _later()),
-    ("alerts.route.group_wait", "*", _later()),
-    ("alerts.route.group_interval", "*", _later()),
-    ("alerts.route.repeat_interval", "*", _later()),
-    ("alerts.route.routes", "*", _later()),
 )
 
 

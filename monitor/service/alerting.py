@@ -32,7 +32,8 @@ from monitor.config.receivers import (
 from monitor.config.secret import Secret
 from monitor.config.settings import Settings
 from monitor.service.pictures import StorePainter
-from monitor.service.telling import Telling, nothing_suppressed
+from monitor.service.suppression import Suppression
+from monitor.service.telling import Telling
 from monitor.store.database import transaction
 
 MAX_ALERTS = 50  # where a message is read by people; the rest is counted
@@ -71,7 +72,7 @@ def _now() -> datetime:
 
 def route_of(settings: AlertSettings) -> Route | None:
     """Who is told of what; None where nobody is."""
-    return None if settings.route is None else Route(receiver=settings.route.receiver)
+    return None if settings.route is None else settings.route.route()
 
 
 def telling_of(settings: Settings, store: sa.Engine) -> Telling:
@@ -81,9 +82,19 @@ def telling_of(settings: Settings, store: sa.Engine) -> Telling:
         route_of(settings.alerts),
         receivers_of(settings.alerts),
         channels_of(settings.alerts, StorePainter(settings.store.reveal())),
-        suppression=nothing_suppressed,
+        suppression=suppression_of(settings.alerts),
         base_url=settings.dashboards.url,
         jitter=Random(),  # noqa: S311 - spreads retries, guards nothing
+    )
+
+
+def suppression_of(settings: AlertSettings) -> Suppression:
+    """What holds messages back, besides silences."""
+    return Suppression(
+        inhibit_rules=tuple(rule.rule() for rule in settings.inhibit_rules),
+        intervals={
+            name: [interval.interval() for interval in intervals] for name, intervals in settings.time_intervals.items()
+        },
     )
 
 

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from random import Random
 from threading import Event
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -16,13 +17,14 @@ from alerts.channels.channel import Channel
 from alerts.couriers import Couriers
 from alerts.deliver import DeliveryReport, deliver
 from alerts.evaluate import evaluation_of
-from alerts.flush import Suppressed, flushed
+from alerts.flush import flushed
 from alerts.message import compose
 from alerts.notification import Notification, Receiver
 from alerts.pipeline import keep
 from alerts.routing import Route
 from alerts.state import AlertEvent, Identity
 from monitor.service.reminding import Reminding
+from monitor.service.suppression import HeldBack
 from monitor.store.alerts import StoredHistory
 from monitor.store.clock import store_time
 from monitor.store.groups import Group, close_turn, due_groups, entries_of, take_group
@@ -36,6 +38,13 @@ ARRIVES_AGAIN = "a message arrived again"
 NOT_DELIVERED = {"summary": "Messages to {receiver} do not arrive: {reason}"}
 
 
+class Holding(Protocol):
+    """What holds messages back."""
+
+    def at(self, connection: sa.Connection, now: datetime) -> HeldBack:
+        """What holds back at a moment: of a route and the labels of an alert, the reason or nothing."""
+
+
 class Telling:
     """Groups, messages and couriers over one store."""
 
@@ -46,7 +55,7 @@ class Telling:
         receivers: Mapping[str, Receiver],
         channels: Mapping[str, Channel],
         *,
-        suppression: Callable[[sa.Connection, datetime, Route], Suppressed],
+        suppression: Holding,
         base_url: str,
         jitter: Random,
         clock: Callable[[sa.Connection], datetime] = store_time,
@@ -86,14 +95,16 @@ class Telling:
         had_their_turn: set[int] = set()
         while True:
             with self._transaction() as connection:
-                found = due_groups(connection, self._clock(connection), at_once=at_once, besides=had_their_turn)
+                now = self._clock(connection)
+                found = due_groups(connection, now, at_once=at_once, besides=had_their_turn)
+                if not found:
+                    return
+                held_back = self._suppression.at(connection, now)
             for group_id in found:
-                self._speak(group_id)
+                self._speak(group_id, held_back)
             had_their_turn.update(found)
-            if not found:
-                return
 
-    def _speak(self, group_id: int) -> None:
+    def _speak(self, group_id: int, held_back: HeldBack) -> None:
         """One turn of a group, in a transaction of its own."""
         with self._transaction() as connection:
             group = take_group(connection, group_id)
@@ -103,8 +114,7 @@ class Telling:
             route = self._node(group)
             receiver = self._receivers.get(group.receiver) or Receiver(group.receiver, "")
             is_repeat = group.notified_at is not None and now >= group.notified_at + route.repeat_interval
-            suppressed = self._suppression(connection, now, route)
-            flush = flushed(entries_of(connection, group), receiver, suppressed, is_repeat=is_repeat)
+            flush = flushed(entries_of(connection, group), receiver, held_back(route), is_repeat=is_repeat)
             message = self._message(group, receiver, [*flush.firing, *flush.resolved], now)
             close_turn(connection, group, flush, message, now=now, interval=route.group_interval)
 
@@ -148,8 +158,3 @@ class Telling:
             evaluation = evaluation_of({identity: after}, before, events)
             desk = StoredDesk(connection, now)
             keep((), evaluation, before, history, desk, self._route, notify=True, now=now, base_url=self._base_url)
-
-
-def nothing_suppressed(_connection: sa.Connection, _now: datetime, _route: Route) -> Suppressed:
-    """For stores in which nothing holds messages back."""
-    return lambda _labels: ""

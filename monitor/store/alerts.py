@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from alerts.state import AlertEvent, AlertState, Identity
+from alerts.state import AlertEvent, AlertState, Identity, labels_of
 from monitor.store.clock import store_time
 from monitor.store.silences import match_alerts
 from monitor.store.tables import ALERT, ALERT_EVENT
@@ -97,3 +97,9 @@ def _event_row(event: AlertEvent, now: datetime) -> dict[str, object]:
         "episode": event.episode,
         "created_at": to_epoch(now),
     }
+
+
+def firing_labels(connection: sa.Connection) -> list[dict[str, str]]:
+    """The labels of every alert that fires."""
+    firing = sa.select(ALERT).where(ALERT.c.state.in_(("firing", "recovering")))
+    return [labels_of(state_of(row)) for row in connection.execute(firing).mappings()]

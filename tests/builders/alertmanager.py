@@ -22,7 +22,7 @@ receivers: [{name: nobody}]
 class RealAlertmanager:
     """One Alertmanager with its files in a folder; `url` is where it listens, the same after a start anew."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, configuration: str = CONFIGURATION) -> None:
         program = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
         if program is None:
             missing = "no Alertmanager (Debian: prometheus-alertmanager)"
@@ -33,7 +33,7 @@ class RealAlertmanager:
         self._folder = folder
         self._port = 0
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / "alertmanager.yml").write_text(CONFIGURATION, "utf-8")
+        (self._folder / "alertmanager.yml").write_text(configuration, "utf-8")
         self.process: subprocess.Popen[str] | None = None
 
     @property

@@ -22,7 +22,8 @@ from alerts.notification import Notification, Receiver
 from alerts.pipeline import alert
 from alerts.routing import Route
 from alerts.rule import Rule
-from monitor.service.telling import Telling, nothing_suppressed
+from monitor.service.suppression import HeldBack, Suppression
+from monitor.service.telling import Telling
 from monitor.store.alerts import StoredHistory
 from monitor.store.database import open_store, transaction
 from monitor.store.outbox import StoredDesk
@@ -41,7 +42,7 @@ class Desk:
     route: Route = AT_ONCE
     rules: Sequence[Rule] = (DRIFT,)
     receivers: Mapping[str, Receiver] = field(default_factory=dict)
-    suppression: Callable[..., Callable[[Mapping[str, str]], str]] = nothing_suppressed
+    quiet: Callable[[Mapping[str, str]], str] | None = None
     now: datetime | None = None
     point: Point = ""
     time_out: timedelta = timedelta(seconds=2)
@@ -80,7 +81,7 @@ class Desk:
             self.route,
             self.receivers or {name: Receiver(name, "webhook") for name in self.urls},
             {name: self._channel(url) for name, url in self.urls.items()},
-            suppression=self.suppression,
+            suppression=Suppression() if self.quiet is None else Quiet(self.quiet),
             base_url="https://seamark.example.org",
             jitter=Random(1),
             clock=self.clock,
@@ -120,6 +121,16 @@ class Desk:
     def _channel(self, url: str) -> Channel:
         hook = Webhook(url=url, now=lambda: datetime.now(UTC), time_out=self.time_out)
         return Deadly(hook, self.point) if self.point else hook
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """Holds back what it is told to."""
+
+    reason: Callable[[Mapping[str, str]], str]
+
+    def at(self, _connection: sa.Connection, _now: datetime) -> HeldBack:
+        return lambda _route: self.reason
 
 
 @dataclass(frozen=True)

@@ -278,7 +278,7 @@ def test_flapping_within_the_wait_of_a_group_is_told_together(desk: Desk, hook: 
 
 def test_a_silence_between_firing_and_turn_holds_the_message_back(desk: Desk, hook: HttpReceiver) -> None:
     silenced = {"a"}
-    desk.suppression = lambda *_: lambda labels: "silenced by 1" if labels["column"] in silenced else ""
+    desk.quiet = lambda labels: "silenced by 1" if labels["column"] in silenced else ""
     desk.measured(*window(0, BAD))
     desk.tell()
     assert told(hook) == [[("b", "firing")]]
@@ -296,7 +296,7 @@ def test_a_silence_between_firing_and_turn_holds_the_message_back(desk: Desk, ho
 
 
 def test_what_fires_and_ends_under_a_silence_is_left_out_with_the_reason(desk: Desk, hook: HttpReceiver) -> None:
-    desk.suppression = lambda *_: lambda _labels: "silenced by 1"
+    desk.quiet = lambda _labels: "silenced by 1"
     desk.measured(*window(0, BAD))
     desk.tell()
     desk.measured(*window(1, GOOD))
