@@ -113,7 +113,7 @@ def _extreme(event: AlertEvent, value: float, past: Past) -> str:
     span = lasting(event.window_end - past.since)
     if past.windows < FEW:
         return f"The window before had {number(past.last)}."
-    _, lowest, highest, middle = numbers_alike(value, past.lowest, past.highest, past.middle)
+    _, lowest, highest, middle = numbers_alike(event.limit_value, past.lowest, past.highest, past.middle)
     spread = f"between {lowest} and {highest}, around {middle}"
     if not as_extreme:
         return f"That is the {'highest' if is_high else 'lowest'} in {span}: it used to lie {spread}."

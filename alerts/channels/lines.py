@@ -40,9 +40,10 @@ def further(alert: BodyAlert) -> dict[str, str]:
 
 def _detailed(alert: BodyAlert) -> Iterator[str]:
     yield f"  {alert['status']}: {_said(alert, 'summary')}"
-    for name in ("description", "cause"):
-        if text := _said(alert, name):
-            yield f"    {text}"
+    if description := _said(alert, "description"):
+        yield f"    {description}"
+    if cause := _said(alert, "cause"):
+        yield f"    Likely cause: {cause}"
     for name, text in further(alert).items():
         yield f"    {printable(name)}: {printable(text)}"
     if alert["generatorURL"]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -43,10 +44,14 @@ class FactFinder:
         told = [event for event in evaluation.events if event.fires or event.resolves]
         if not told:
             return {}
-        keys = {key_of(event.identity) for event in told}
-        known = pasts(self.connection, self.window, keys & self._measured.keys())
+        known = pasts(self.connection, self.window, self._values({key_of(event.identity) for event in told}))
         states = {state.identity: state for state in evaluation.states}
         return {event.identity: self._facts(event, states.get(event.identity), known) for event in told}
+
+    def _values(self, keys: Set[SeriesKey]) -> Mapping[SeriesKey, float]:
+        """The values that these series have now, as far as they have any."""
+        found = ((key, self._measured[key].value) for key in keys & self._measured.keys())
+        return {key: value for key, value in found if value is not None and math.isfinite(value)}
 
     def _facts(self, event: AlertEvent, state: AlertState | None, known: Mapping[SeriesKey, Past]) -> Facts:
         identity = event.identity
@@ -78,7 +83,7 @@ class FactFinder:
             return found
         return replace(
             found,
-            moved=shifts.moved(before, column),
+            moved=shifts.moved(self.reference.bins[identity.column_name], before, column),
             nulls=shifts.nulls(before, column),
             unseen=shifts.unseen(column),
         )

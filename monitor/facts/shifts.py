@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Sequence
 
 from alerts.facts import Shift
-from monitor.drift.distribution import current_counts, reference_bins
+from monitor.drift.distribution import Bin, current_counts
 from monitor.performance.catalogue import Profile
 from monitor.profile.categorical import CategoricalProfile
 from monitor.profile.column import ColumnProfile
@@ -16,13 +17,18 @@ MOST = 3
 SMALLEST = 0.001  # less reads "0 %" on both sides
 
 
-def moved(reference: ColumnProfile, current: ColumnProfile) -> tuple[Shift, ...]:
-    """The categories or bins whose share moved most, the largest change first."""
-    bins, counts = reference_bins(reference), current_counts(reference, current)
-    rows = sum(counts)
-    if not rows:
+def moved(bins: Sequence[Bin], reference: ColumnProfile, current: ColumnProfile) -> tuple[Shift, ...]:
+    """The categories or bins whose share moved most, the largest change first.
+
+    `bins` are those of the whole reference, for their labels: to make them takes longer than all the rest.
+    """
+    before, now = current_counts(reference, reference), current_counts(reference, current)
+    rows_before, rows = sum(before), sum(now)
+    if not rows_before or not rows:
         return ()
-    return largest(Shift(bin_.label, bin_.share, count / rows) for bin_, count in zip(bins, counts, strict=True))
+    change = [abs(new / rows - old / rows_before) for old, new in zip(before, now, strict=True)]
+    places = heapq.nlargest(MOST, range(len(change)), key=change.__getitem__)
+    return largest(Shift(bins[place].label, before[place] / rows_before, now[place] / rows) for place in places)
 
 
 def nulls(reference: ColumnProfile, current: ColumnProfile) -> Shift | None:

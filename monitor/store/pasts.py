@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from alerts.facts import Past
 from alerts.reading import Series
-from monitor.store.tables import RUN, SERIES
+from monitor.store.tables import MEASUREMENT, RUN, SERIES
 from monitor.window import Window, from_epoch, to_epoch
 
 SeriesKey = tuple[str, str, str, str, str, str, int]
 
 MOST_WINDOWS = 90
 AT_ONCE = 500  # series that one statement asks for: SQLite counts parameters
-
-PASTS = sa.text("""
-SELECT e.series_id, max(e.windows) AS windows, min(e.value) AS lowest, max(e.value) AS highest,
-       avg(CASE WHEN 2 * e.place BETWEEN e.windows AND e.windows + 2 THEN e.value END) AS middle,
-       max(CASE WHEN e.latest = 1 THEN e.value END) AS last,
-       sum(CASE WHEN e.value >= m.value THEN 1 ELSE 0 END) AS higher,
-       sum(CASE WHEN e.value <= m.value THEN 1 ELSE 0 END) AS lower, min(e.window_end) AS since
-FROM (SELECT p.series_id, p.window_end, p.value, count(*) OVER (PARTITION BY p.series_id) AS windows,
-             row_number() OVER (PARTITION BY p.series_id ORDER BY p.value) AS place,
-             row_number() OVER (PARTITION BY p.series_id ORDER BY p.window_end DESC) AS latest
-      FROM measurement AS p
-      WHERE p.series_id IN :series AND p.window_end >= :since AND p.window_end < :end AND p.value IS NOT NULL) AS e
-JOIN measurement AS m ON m.series_id = e.series_id AND m.window_end = :end
-GROUP BY e.series_id""").bindparams(sa.bindparam("series", expanding=True))
+LARGEST = 1e300  # an infinite value is no number to compare with, nor one in JSON
 
 
-def pasts(connection: sa.Connection, window: Window, keys: Collection[SeriesKey]) -> Mapping[SeriesKey, Past]:
-    """The pasts of these series over the windows that were measured before this one, the last ninety at most."""
-    models = sorted({key[0] for key in keys})
+def pasts(connection: sa.Connection, window: Window, now: Mapping[SeriesKey, float]) -> Mapping[SeriesKey, Past]:
+    """The pasts of series with these values now, over the windows before this one, the last ninety at most."""
     found: dict[SeriesKey, Past] = {}
-    for model in models:
+    for model in sorted({key[0] for key in now}):
         since = _first_end(connection, model, window)
+        if since is None:
+            continue
         ids = {row.series_id: _key(row) for row in _series(connection, model, window)}
-        wanted = [series_id for series_id, key in ids.items() if key in keys]
-        for start in range(0, len(wanted) if since is not None else 0, AT_ONCE):
-            asked = {"series": wanted[start : start + AT_ONCE], "since": since, "end": to_epoch(window.end)}
-            found |= {ids[row.series_id]: _past(row) for row in connection.execute(PASTS, asked)}
+        wanted = [series_id for series_id, key in ids.items() if key in now]
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            for series_id, values, first in _values(connection, some, since, to_epoch(window.end)):
+                found[ids[series_id]] = _past(values, now[ids[series_id]], first)
     return found
 
 
@@ -90,14 +81,38 @@ def _first_end(connection: sa.Connection, model: str, window: Window) -> int | N
     return connection.execute(sa.select(sa.func.min(ends.subquery().c.window_end))).scalar()
 
 
-def _past(row: sa.Row[tuple[object, ...]]) -> Past:
+def _values(
+    connection: sa.Connection, series: Sequence[int], since: int, end: int
+) -> Iterator[tuple[int, Sequence[float], int]]:
+    """Series, the values in order of time, and the first window's end.
+
+    The values of a series come as one list: half a million rows would take seconds to fetch.
+    """
+    one = MEASUREMENT.c
+    in_order = (
+        sa.select(one.series_id, one.window_end, one.value)
+        .where(one.series_id.in_(series), one.window_end >= since, one.window_end < end)
+        .where(one.value.between(-LARGEST, LARGEST))
+        .order_by(one.series_id, one.window_end)
+        .subquery()
+    )
+    is_sqlite = connection.dialect.name == "sqlite"
+    together = sa.func.json_group_array(in_order.c.value) if is_sqlite else sa.func.array_agg(in_order.c.value)
+    asked = sa.select(in_order.c.series_id, together, sa.func.min(in_order.c.window_end))
+    for series_id, values, first in connection.execute(asked.group_by(in_order.c.series_id)):
+        yield series_id, json.loads(values) if is_sqlite else values, first
+
+
+def _past(values: Sequence[float], now: float, first: int) -> Past:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
     return Past(
-        windows=int(row.windows),
-        lowest=row.lowest,
-        middle=row.middle,
-        highest=row.highest,
-        last=row.last,
-        higher=int(row.higher),
-        lower=int(row.lower),
-        since=from_epoch(row.since),
+        windows=len(ordered),
+        lowest=ordered[0],
+        middle=(ordered[middle] + ordered[-middle - 1]) / 2,
+        highest=ordered[-1],
+        last=values[-1],
+        higher=len(ordered) - bisect_left(ordered, now),
+        lower=bisect_right(ordered, now),
+        since=from_epoch(first),
     )

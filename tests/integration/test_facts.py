@@ -57,7 +57,7 @@ def past_values(store: sa.Connection, shifted: Case, values: list[float | None])
 
 def test_a_past_is_its_range_its_middle_and_how_often_it_was_as_extreme(store: sa.Connection, shifted: Case) -> None:
     one = past_values(store, shifted, [0.9, 0.4, None, 0.5, 0.8])
-    past = pasts(store, DAY, {key_of(one)})[key_of(one)]
+    past = pasts(store, DAY, {key_of(one): 0.5})[key_of(one)]
     assert (past.windows, past.lowest, past.highest, past.last) == (4, 0.4, 0.9, 0.8)
     assert past.middle == pytest.approx(0.65)
     assert (past.lower, past.higher) == (2, 3)
@@ -66,13 +66,13 @@ def test_a_past_is_its_range_its_middle_and_how_often_it_was_as_extreme(store: s
 
 def test_a_series_that_is_new_has_no_past(store: sa.Connection, shifted: Case) -> None:
     one = past_values(store, shifted, [])
-    assert pasts(store, DAY, {key_of(one)}) == {}
+    assert pasts(store, DAY, {key_of(one): 0.5}) == {}
 
 
 def test_what_a_window_gave_that_comes_later_is_no_past(store: sa.Connection, shifted: Case) -> None:
     one = past_values(store, shifted, [0.9, 0.8, 0.7])
     asked = days_before(2)
-    past = pasts(store, asked, {key_of(one)})[key_of(one)]
+    past = pasts(store, asked, {key_of(one): 0.5})[key_of(one)]
     assert (past.windows, past.highest) == (1, 0.9)
 
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from alerts.facts import Shift
+from monitor.drift.distribution import reference_bins
 from monitor.facts import shifts
 from monitor.profile.categorical import CategoricalProfile, CategoryCounter
 from monitor.profile.column import empty_column
@@ -25,11 +26,12 @@ def column(names: list[str | None], categories: CategoricalProfile | None = None
 
 
 BEFORE = column(["AA"] * 50 + ["UA"] * 30 + ["DL"] * 15 + ["B6"] * 5)
+BINS = reference_bins(BEFORE)
 
 
 def test_the_three_largest_moves_are_told_whichever_way_they_go() -> None:
     now = column(["AA"] * 20 + ["UA"] * 35 + ["DL"] * 15 + ["B6"] * 4 + [None] * 26, BEFORE)
-    assert shifts.moved(BEFORE, now) == (
+    assert shifts.moved(BINS, BEFORE, now) == (
         Shift("AA", 0.5, 0.2),
         Shift("null", 0.0, 0.26),
         Shift("UA", 0.3, 0.35),
@@ -37,8 +39,8 @@ def test_the_three_largest_moves_are_told_whichever_way_they_go() -> None:
 
 
 def test_what_did_not_move_is_not_told() -> None:
-    assert shifts.moved(BEFORE, BEFORE) == ()
-    assert shifts.moved(BEFORE, empty_column(BEFORE.categories)) == ()
+    assert shifts.moved(BINS, BEFORE, BEFORE) == ()
+    assert shifts.moved(BINS, BEFORE, empty_column(BEFORE.categories)) == ()
 
 
 def test_nulls_are_told_where_there_are_any() -> None:
