@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from monitor.cli import attention
 from monitor.cli.console import CONFIG, OUTPUT, ConfigOption
 
 
 def add_to(app: typer.Typer) -> None:
     alerts = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Alerts, and those who are told of them.")
     alerts.command("test-receiver", epilog="Example: seamark alerts test-receiver team --config seamark.yaml")(try_out)
+    attention.add_to(app, alerts)
     app.add_typer(alerts, name="alerts")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -22,12 +24,24 @@ from monitor.api.attention import (
     Silence,
     check_times,
 )
+from monitor.service.settings import read_settings
 from monitor.store import silences as kept
 from monitor.store.attention import AttendedAlert, acknowledge, attended
 from monitor.store.clock import store_time
-from monitor.store.database import transaction
+from monitor.store.database import check_version, open_store, transaction
 
 OPEN = ("pending", "firing", "recovering")
+
+
+@contextmanager
+def attention_on(config: Path) -> Iterator[StoredAttention]:
+    """Alerts and silences of a configuration's store."""
+    store = open_store(read_settings(config).store.reveal())
+    try:
+        check_version(store)
+        yield StoredAttention(store)
+    finally:
+        store.dispose()
 
 
 @dataclass(frozen=True, slots=True)

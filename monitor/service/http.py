@@ -15,9 +15,8 @@ from monitor.api.serving import Running, listening
 from monitor.config.api import TOKEN_VARIABLE
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError, Fault
-from monitor.service.attention import StoredAttention
+from monitor.service.attention import attention_on
 from monitor.service.settings import read_settings
-from monitor.store.database import check_version, open_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +37,10 @@ def serving_http(config: Path, place: Place) -> Iterator[Running]:
     token = token_of(settings, config)
     if token is None and not is_local(place.address):
         raise ConfigError([_fault(config, f"{place.address} can be reached by others: set a token, {_HOW}")])
-    store = open_store(settings.store.reveal())
-    try:
-        check_version(store)
-        app = build(StoredAttention(store), token=token, now=lambda: datetime.now(UTC))
+    with attention_on(config) as attention:
+        app = build(attention, token=token, now=lambda: datetime.now(UTC))
         with listening(app, address=place.address, port=place.port) as running:
             yield running
-    finally:
-        store.dispose()
 
 
 def token_of(settings: Settings, config: Path) -> str | None:

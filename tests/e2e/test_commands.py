@@ -58,6 +58,7 @@ def test_help_names_every_command_and_gives_examples() -> None:
         "status",
         "report",
         "alerts",
+        "silence",
         "grafana",
     )
     assert all(command in text for command in commands)

@@ -1,0 +1,172 @@
+"""`alerts list`, `alerts acknowledge` and `silence`: what people do about alerts."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from monitor.cli.console import CONFIG, OUTPUT, ConfigOption, JsonOption
+
+if TYPE_CHECKING:
+    from monitor.api.attention import Alert, Attention, Silence
+
+
+class State(StrEnum):
+    """Which alerts are listed."""
+
+    OPEN = "open"
+    ANY = "any"
+    PENDING = "pending"
+    FIRING = "firing"
+    RECOVERING = "recovering"
+    INACTIVE = "inactive"
+
+
+AuthorOption = Annotated[str, typer.Option(help="Who says so; left out: who is logged in.")]
+
+
+def add_to(app: typer.Typer, alerts: typer.Typer) -> None:
+    alerts.command("list", epilog="Example: seamark alerts list --model churn")(list_alerts)
+    acknowledged = 'Example: seamark alerts acknowledge 3f9a1c20 --comment "the feed is late"'
+    alerts.command("acknowledge", epilog=acknowledged)(acknowledge)
+    silence = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Let alerts be quiet for a while.")
+    added = "Example: seamark silence add model=churn 'column=~\"plan.*\"' --for 4h --comment 'plans are renamed'"
+    silence.command("add", epilog=added)(add_silence)
+    silence.command("list", epilog="Example: seamark silence list --all")(list_silences)
+    silence.command("expire", epilog="Example: seamark silence expire 7")(expire_silence)
+    app.add_typer(silence, name="silence")
+
+
+def list_alerts(
+    model: Annotated[str | None, typer.Option(help="Only of this model.")] = None,
+    state: Annotated[State, typer.Option(help="`open` is whatever is not inactive.")] = State.OPEN,
+    config: ConfigOption = CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Alerts as they stand, who looks after them, and whether they are silenced."""
+    with _attention(config) as attention:
+        found = attention.alerts(model=model, state=state.value)
+    if as_json:
+        typer.echo(json.dumps([asdict(alert) for alert in found], indent=2, default=str))
+        return
+    table = _table("fingerprint", "alert", "stands", "because", "attended")
+    for alert in found:
+        labels = (alert.labels.get(name, "") for name in ("alertname", "model", "column"))
+        stands = " ".join((alert.state, alert.severity))
+        _add(table, alert.fingerprint[:8], " ".join(filter(None, labels)), stands, alert.reason, _attended(alert))
+    OUTPUT.print(table)
+
+
+def acknowledge(
+    fingerprint: Annotated[str, typer.Argument(help="The alert's fingerprint, or its first digits.")],
+    comment: Annotated[str, typer.Option(help="What you found, or what you will do.")] = "",
+    author: AuthorOption = "",
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Say that somebody looks after a firing alert; it holds for this episode."""
+    with _attention(config) as attention:
+        alert = attention.acknowledge(fingerprint, author=author or getpass.getuser(), comment=comment)
+    _say(f"{alert.labels['alertname']} ({alert.fingerprint[:8]}) is acknowledged by {alert.acknowledged_by}")
+
+
+def add_silence(
+    matchers: Annotated[list[str], typer.Argument(help="Such as model=churn; all have to match.")],
+    comment: Annotated[str, typer.Option(help="Why.")],
+    length: Annotated[str, typer.Option("--for", help="How long: 4 hours, 1 day.")] = "",
+    until: Annotated[str, typer.Option(help="Or when it ends, ISO 8601; UTC unless it names a zone.")] = "",
+    start: Annotated[str, typer.Option("--from", help="When it begins; left out: now.")] = "",
+    author: AuthorOption = "",
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Let alerts be quiet for a while; they are measured and recorded as before."""
+    from datetime import UTC, datetime
+
+    from monitor.api.attention import NewSilence
+    from monitor.cli.moments import as_length, as_moment
+
+    if bool(length) == bool(until):
+        raise typer.BadParameter("say either --for or --until")
+    starts_at = as_moment(start, "--from") if start else None
+    begins = starts_at or datetime.now(UTC)
+    ends_at = as_moment(until, "--until") if until else begins + as_length(length, "--for")
+    wanted = NewSilence(matchers, starts_at, ends_at, author or getpass.getuser(), comment)
+    with _attention(config) as attention:
+        silence = attention.silence(wanted)
+    _say(f"silence {silence.id} is {silence.state} until {silence.ends_at:%Y-%m-%d %H:%M} UTC")
+
+
+def list_silences(
+    every: Annotated[bool, typer.Option("--all", help="Those that have ended too.")] = False,
+    config: ConfigOption = CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Silences that are on or come."""
+    with _attention(config) as attention:
+        found = [silence for silence in attention.silences() if every or silence.state != "expired"]
+    if as_json:
+        typer.echo(json.dumps([asdict(silence) for silence in found], indent=2, default=str))
+        return
+    OUTPUT.print(_silences(found))
+
+
+def expire_silence(
+    silence_id: Annotated[int, typer.Argument(help="Its number.")], config: ConfigOption = CONFIG
+) -> None:
+    """End a silence now; it stays on record."""
+    with _attention(config) as attention:
+        silence = attention.expire(silence_id)
+    _say(f"silence {silence.id} ended at {silence.ends_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _silences(found: Sequence[Silence]) -> Table:
+    table = _table("silence", "state", "matchers", "from (UTC)", "to (UTC)", "who and why")
+    for silence in found:
+        times = (f"{silence.starts_at:%Y-%m-%d %H:%M}", f"{silence.ends_at:%Y-%m-%d %H:%M}")
+        said = f"{silence.author}: {silence.comment}"
+        _add(table, str(silence.id), silence.state, "\n".join(silence.matchers), *times, said)
+    return table
+
+
+def _attended(alert: Alert) -> str:
+    by = f"by {alert.acknowledged_by}" if alert.acknowledged_by else ""
+    silenced = f"silence {', '.join(map(str, alert.silenced_by))}" if alert.silenced_by else ""
+    return ", ".join(filter(None, (by, silenced)))
+
+
+def _table(*columns: str) -> Table:
+    table = Table()
+    for column in columns:
+        table.add_column(column, overflow="fold", min_width=8 if column == "fingerprint" else None)
+    return table
+
+
+def _add(table: Table, *cells: str) -> None:
+    """A row as it stands: brackets in it mean nothing."""
+    table.add_row(*(Text(cell) for cell in cells))
+
+
+def _say(text: str) -> None:
+    OUTPUT.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def _attention(config: Path) -> Iterator[Attention]:
+    """Alerts and silences of a configuration; a wrong wish ends the command as wrong options do."""
+    from monitor.api.attention import ConflictError, NotKnownError, RefusedError
+    from monitor.service.attention import attention_on
+
+    try:
+        with attention_on(config) as attention:
+            yield attention
+    except (ConflictError, NotKnownError, RefusedError) as error:
+        raise typer.BadParameter(str(error)) from error

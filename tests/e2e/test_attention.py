@@ -1,0 +1,82 @@
+"""Acknowledging and silencing from the command line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from builders.alert_states import an_alert_of, save
+from builders.world import write_world
+
+from monitor.store.database import migrate, open_store
+from monitor.window import utc
+
+AGE, PLAN = an_alert_of(), an_alert_of(column="plan", state="pending")
+FINGERPRINT = AGE.identity.fingerprint
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    world = write_world(tmp_path, start=utc(2024, 3, 1))
+    store = open_store(f"sqlite:///{tmp_path}/seamark.db")
+    migrate(store)
+    save(store, AGE, PLAN)
+    store.dispose()
+    return world.config
+
+
+def seamark(config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "monitor", *arguments, "--config", str(config)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def done(config: Path, *arguments: str) -> str:
+    ran = seamark(config, *arguments)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_an_alert_is_found_and_acknowledged(config: Path) -> None:
+    assert FINGERPRINT[:8] in done(config, "alerts", "list", "--state", "firing")
+    said = done(config, "alerts", "acknowledge", FINGERPRINT[:8], "--author", "Ada", "--comment", "on it")
+
+    assert said == f"FeatureDrift ({FINGERPRINT[:8]}) is acknowledged by Ada\n"
+    [alert] = json.loads(done(config, "alerts", "list", "--state", "firing", "--json"))
+    assert (alert["acknowledged_by"], alert["acknowledged_comment"]) == ("Ada", "on it")
+
+
+def test_a_silence_is_made_listed_and_ended(config: Path) -> None:
+    made = done(config, "silence", "add", "model=churn", 'column=~"a.*"', "--for", "2 hours", "--comment", "known")
+    assert made.startswith("silence 1 is active until ")
+    assert [len(alert["silenced_by"]) for alert in json.loads(done(config, "alerts", "list", "--json"))] == [1, 0]
+    [listed] = json.loads(done(config, "silence", "list", "--json"))
+    assert listed["matchers"] == ['model="churn"', 'column=~"a.*"']
+    assert listed["author"]
+
+    assert done(config, "silence", "expire", "1").startswith("silence 1 ended at ")
+    assert json.loads(done(config, "silence", "list", "--json")) == []
+    assert "known" in done(config, "silence", "list", "--all")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("alerts", "acknowledge", "0" * 64), "no alert has the fingerprint"),
+        (("alerts", "acknowledge", PLAN.identity.fingerprint), "pending, not firing"),
+        (("silence", "expire", "7"), "there is no silence 7"),
+        (("silence", "add", "model", "--for", "1 hour", "--comment", "x"), "is no matcher"),
+        (("silence", "add", "model=churn", "--comment", "x"), "either --for or --until"),
+        (("silence", "add", "model=churn", "--for", "1 month", "--comment", "x"), "no fixed length"),
+        (("silence", "add", "model=churn", "--until", "2020-01-01", "--comment", "x"), "ends before it begins"),
+        (("silence", "add", "model=", "--for", "1 hour", "--comment", "x"), "match every alert"),
+    ],
+)
+def test_a_wrong_wish_ends_with_status_2_and_says_why(config: Path, arguments: tuple[str, ...], words: str) -> None:
+    ran = seamark(config, *arguments)
+
+    assert ran.returncode == 2
+    assert words in " ".join(ran.stderr.split())
+    assert "Traceback" not in ran.stderr
