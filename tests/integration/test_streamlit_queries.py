@@ -34,6 +34,9 @@ EVERY_QUERY = {
     "metrics_in_window": queries.metrics_in_window("late_arrival", DAY, "temp", LAST),
     "distribution": queries.distribution("late_arrival", DAY, "temp", LAST),
     "largest_of_columns": queries.largest_of_columns("churn", DAY, "population_stability_index", since=0),
+    "newest_of_series": queries.newest_of_series(
+        "late_arrival", DAY, "roc_auc", "", version="", segment_key="", segment_value="", limit=9
+    ),
     "alerts": queries.alerts(),
     "events": queries.events(),
     "events_of_model": queries.events_of_model("late_arrival", DAY),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from alerts import health
 from alerts.content import content
 from alerts.facts import Chief, Drifting, Facts, Past, Shift
+from alerts.matcher import read_matcher
 from alerts.sentences import LONGEST_SUMMARY
 from alerts.state import AlertEvent, Identity
 from alerts.words import words_of
@@ -113,6 +115,15 @@ def test_scores_that_promise_too_much_are_told_with_what_came_true() -> None:
     assert words_of(event(), facts)["cause"] == (
         "The scores expect 29 %, and 38 % came true; on the reference 23 % and 23 %."
     )
+
+
+def test_the_command_to_silence_an_alert_is_read_back_as_matchers_of_that_alert_alone() -> None:
+    odd = event(column_name='it\'s "odd" \\ {x}', segment_key="carrier", segment_value="ÄÖ")
+    command = shlex.split(words_of(odd, Facts())["silence"])
+    assert command[:5] == ["seamark", "silence", "add", "--for", "4h"]
+    matchers = [read_matcher(text) for text in command[5:]]
+    assert all(matcher.matches(odd.identity.labels()) for matcher in matchers)
+    assert not all(matcher.matches(event(column_name="other").identity.labels()) for matcher in matchers)
 
 
 @pytest.mark.parametrize("alert", sorted(health.NAMES))
