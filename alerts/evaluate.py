@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from alerts import health
+from alerts.bounds import Bounds
 from alerts.machine import Moved
-from alerts.reading import MissingReading, Reading
-from alerts.rule import Rule, rule_of
+from alerts.reading import MissingReading, Reading, Unjudged
+from alerts.rule import NO_BOUNDS, Rule, rule_of
 from alerts.state import AlertEvent, AlertState, Identity
 from alerts.step import GONE, PAUSED, relabel, step, withdraw
+
+NO_LIMIT = "there is no limit yet to hold it against"
 
 Told = Iterator[tuple[AlertState, tuple[AlertEvent, ...]]]
 
@@ -107,7 +110,7 @@ class _Run:
                     yield withdraw(before, self.end, PAUSED)
                 continue
             relabelled, resolved = relabel(before or _new(identity, rule), rule)
-            state, events = step(relabelled, reading, rule)
+            state, events = step(relabelled, *_limited(reading, rule))
             yield state, (*resolved, *events)
             is_late = state is relabelled
             if not (is_late or isinstance(reading, MissingReading)):
@@ -178,6 +181,17 @@ class _Run:
             and not (reading.version or reading.segment_key)
         ]
         return not wholes or any(value is not None for value in wholes)
+
+
+def _limited(reading: Reading, rule: Rule) -> tuple[Reading, Rule]:
+    """The reading and the rule with the limits of the window; without any, a reading that cannot be judged."""
+    if not rule.learned:
+        return reading, rule
+    bounds = reading.bounds.get(rule.name, NO_BOUNDS)
+    if bounds.is_known:
+        return reading, rule.held_against(bounds)
+    unjudged = reading if reading.value is None else Unjudged.of(reading, bounds.reason or NO_LIMIT)
+    return unjudged, rule.held_against(Bounds(high=0.0))
 
 
 def _new(identity: Identity, rule: Rule) -> AlertState:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from alerts.bounds import Bounds
 
 NOT_MEASURED = "the series was not measured in this window"
 
@@ -41,6 +44,10 @@ class Reading(Series, Protocol):
     def is_awaited(self) -> bool:
         """Whether the value of a window that has none may still come, as with targets that are not here yet."""
 
+    @property
+    def bounds(self) -> Mapping[str, Bounds]:
+        """The limits of this window, by the name of the rule, of rules that do not say a number."""
+
 
 @dataclass(frozen=True, slots=True)
 class MissingReading:
@@ -61,6 +68,7 @@ class MissingReading:
     reason: str = NOT_MEASURED
     is_awaited: bool = False
     counts: bool = True
+    bounds: Mapping[str, Bounds] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(cls, series: Series, window_end: datetime, *, counts: bool) -> MissingReading:
@@ -74,4 +82,36 @@ class MissingReading:
             window_seconds=series.window_seconds,
             window_end=window_end,
             counts=counts,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A reading whose value has no limit to be held against, and so says nothing; `reason` says why."""
+
+    model: str
+    version: str
+    metric: str
+    column_name: str
+    segment_key: str
+    segment_value: str
+    window_seconds: int
+    window_end: datetime
+    reason: str
+    value: None = None
+    is_awaited: bool = False
+    bounds: Mapping[str, Bounds] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def of(cls, reading: Reading, reason: str) -> Unjudged:
+        return cls(
+            model=reading.model,
+            version=reading.version,
+            metric=reading.metric,
+            column_name=reading.column_name,
+            segment_key=reading.segment_key,
+            segment_value=reading.segment_value,
+            window_seconds=reading.window_seconds,
+            window_end=reading.window_end,
+            reason=reason,
         )

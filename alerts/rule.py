@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Literal
 
+from alerts.bounds import Bounds
 from alerts.placeholders import fault_of
-from alerts.reading import Series
+from alerts.reading import Reading, Series
 
 OnMissing = Literal["hold", "ignore", "fire"]
 Severity = Literal["page", "ticket"]
+NO_BOUNDS = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Rule:
 
     `clear_above` belongs to `above` and `clear_below` to `below`: an alert that fires resolves only when the
     value is back past them (hysteresis). `window_seconds` None takes windows of any length. `start` names the actions
-    that an episode starts; a rule that is paused judges nothing.
+    that an episode starts; a rule that is paused judges nothing. The limits of a `learned` one come with each reading.
 
     >>> rule = Rule(name="AucDrop", metric="roc_auc", below=0.70, clear_below=0.72)
     >>> rule.breach(0.69), rule.breach(0.70), rule.is_cleared(0.71), rule.is_cleared(0.72)
@@ -67,12 +69,13 @@ class Rule:
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     start: tuple[str, ...] = ()
     paused: bool = False
+    learned: bool = False
     select: Selector = Selector()
 
     def __post_init__(self) -> None:
         """Refuse what could never mean anything, so that a run never meets it."""
         for is_wrong, complaint in (
-            (self.above is None and self.below is None, "a rule needs a limit"),
+            (self.above is None and self.below is None and not self.learned, "a rule needs a limit"),
             (not all(map(math.isfinite, self._numbers())), "a limit is a finite number"),
             (not _in_order(self.below, self.above), "the low limit is above the high limit"),
             (not _in_order(self.clear_above, self.above), "clear lies above the limit `above`"),
@@ -95,6 +98,10 @@ class Rule:
             and self.window_seconds in (None, series.window_seconds)
             and self.select.selects(series)
         )
+
+    def held_against(self, bounds: Bounds) -> Rule:
+        """The same rule with the limits of one window."""
+        return replace(self, below=bounds.low, above=bounds.high, learned=False)
 
     def breach(self, value: float) -> float | None:
         """The limit that the value breaks."""
@@ -133,11 +140,14 @@ def rule_of(rules: Iterable[Rule], name: str, series: Series) -> Rule | None:
     return next((rule for rule in rules if rule.name == name and rule.matches(series)), None)
 
 
-def limits(rules: Iterable[Rule], series: Series) -> tuple[float | None, float | None]:
-    """The tightest low and high limit of all rules that judge the series."""
-    looking = [rule for rule in rules if rule.matches(series) and not rule.paused]
-    lows = [rule.below for rule in looking if rule.below is not None]
-    highs = [rule.above for rule in looking if rule.above is not None]
+def limits(rules: Iterable[Rule], reading: Reading) -> tuple[float | None, float | None]:
+    """The tightest low and high limit of all rules that judge the reading."""
+    looking = [rule for rule in rules if rule.matches(reading) and not rule.paused]
+    known = [
+        reading.bounds.get(rule.name, NO_BOUNDS) if rule.learned else Bounds(rule.below, rule.above) for rule in looking
+    ]
+    lows = [one.low for one in known if one.low is not None]
+    highs = [one.high for one in known if one.high is not None]
     return max(lows, default=None), min(highs, default=None)
 
 

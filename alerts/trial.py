@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from alerts.bounds import Bounds
 from alerts.evaluate import replay
 from alerts.facts import Facts
 from alerts.reading import Reading, Series
@@ -83,6 +84,7 @@ class _Sample:
     value: float | None
     reason: str = ""
     is_awaited: bool = False
+    bounds: Mapping[str, Bounds] = field(default_factory=dict, hash=False)
 
 
 def differences(rules: Sequence[Rule], trial: Trial) -> list[Difference]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from alerts.bounds import Bounds
 from monitor.window import Window
 
 Status = Literal["ok", "skipped"]
@@ -63,6 +65,7 @@ class Measurement:
     limit_high: float | None = None
     target_coverage: float | None = None
     reference_id: str = ""
+    bounds: Mapping[str, Bounds] = field(default_factory=dict, compare=False)
 
     @property
     def window_end(self) -> datetime:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from alerts.bounds import Bounds
 from alerts.rule import Rule
 from alerts.state import AlertEvent, AlertState, Identity
 from alerts.step import step
@@ -34,6 +35,7 @@ class Seen:
     window_seconds: int = 86_400
     reason: str = ""
     is_awaited: bool = False
+    bounds: Mapping[str, Bounds] = field(default_factory=dict, hash=False)
 
 
 AUC_DROP = Rule(name="AucDrop", metric="roc_auc", below=0.7)

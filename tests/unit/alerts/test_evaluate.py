@@ -9,6 +9,7 @@ from builders.readings import AUC_DROP, DRIFT, Seen, daily, day, drift
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.bounds import Bounds
 from alerts.evaluate import Evaluation, evaluate, replay
 from alerts.reading import NOT_MEASURED
 from alerts.rule import Rule, Selector
@@ -254,3 +255,30 @@ def test_windows_one_by_one_give_the_same_as_all_at_once(readings: list[Seen]) -
     at_once = evaluate(RULES, readings, {})
     assert after(at_once) == states
     assert list(at_once.events) == events
+
+
+LEARNED = Rule(name="Learned", metric="roc_auc", learned=True)
+
+
+def held(value: float, low: float | None, *, number: int = 0, reason: str = "") -> Seen:
+    """A reading with the limit of its window."""
+    return Seen(value=value, window_end=day(number), bounds={"Learned": Bounds(low=low, reason=reason)})
+
+
+def test_a_learned_limit_may_be_another_one_in_each_window() -> None:
+    states = replay([LEARNED], [held(0.8, 0.7), held(0.8, 0.85, number=1), held(0.8, 0.7, number=2)])
+    (state,) = states.values()
+    assert (state.state, state.episode, state.limit_value) == ("inactive", 1, 0.7)
+
+
+def test_a_value_without_a_limit_is_not_judged_and_says_why() -> None:
+    evaluation = evaluate([LEARNED], [held(0.1, None, reason="the reference has 2 windows, 8 are needed")], {})
+    (state,) = evaluation.states
+    assert (state.state, state.health) == ("inactive", "no_data")
+    assert state.reason == "the reference has 2 windows, 8 are needed"
+
+
+def test_a_missing_limit_does_not_resolve_what_fires() -> None:
+    states = replay([LEARNED], [held(0.6, 0.7), held(0.9, None, number=1)])
+    (state,) = (state for state in states.values() if state.identity.alert == "Learned")
+    assert state.state == "firing"
