@@ -93,7 +93,7 @@ def _lasted(event: AlertEvent) -> str:
 
 def _meaning(identity: Identity) -> str:
     if identity.alert == health.NOT_DELIVERED:
-        return "What could not be delivered is kept, and is not tried again."
+        return "What still fires is told again when its group speaks next."
     if identity.alert == health.ERROR:
         return f"Until that is mended, nobody knows how {identity.model} does: its other alerts stay as they are."
     return "Without values its rule cannot tell whether all is well."

@@ -41,7 +41,8 @@ def _firing(body: Body) -> int:
 
 def _named(names: Sequence[str]) -> str:
     """The first names, and how many others there are."""
-    more = f" and {len(names) - MOST_KINDS} others" if len(names) > MOST_KINDS else ""
+    others = len(names) - MOST_KINDS
+    more = f" and {others} other{'' if others == 1 else 's'}" if others > 0 else ""
     return ", ".join(clipped(name, LONGEST_NAME) for name in names[:MOST_KINDS]) + more
 
 

@@ -87,7 +87,7 @@ def test_a_try_out_at_alertmanager_is_ended_by_its_end(tmp_path: Path) -> None:
 def test_a_try_out_comes_by_mail_and_by_chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with MailReceiver() as mail, HttpReceiver() as chat:
         assert tried(tmp_path, f"email: {{to: [ml@example.org], smtp: '{mail.url()}'}}").returncode == 0
-        assert mail.messages[0]["Subject"] == "[FIRING:1] SeamarkTryOut try-out"
+        assert mail.messages[0]["Subject"] == "[FIRING:1] SeamarkTryOut try-out: receiver team"
         monkeypatch.setenv("CHAT_URL", chat.url().replace("http://", "json://"))
         assert tried(tmp_path, "apprise: {url: {env: CHAT_URL}}").returncode == 0
         assert "Try-out: a message to team has begun" in json.loads(chat.got[0].body)["message"]

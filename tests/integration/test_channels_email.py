@@ -20,6 +20,7 @@ from builders.readings import event, resolved
 
 from alerts.channels.channel import DeliveryError
 from alerts.channels.email import Email, mail
+from alerts.notification import Notification, Picture
 
 SHORT = timedelta(seconds=2)
 MESSAGE = notification(event(column_name="größe"))
@@ -182,3 +183,17 @@ def test_smtps_is_encrypted_from_the_start(tmp_path: Path, monkeypatch: pytest.M
     with MailReceiver(tls=server_context(certificate(tmp_path)), encrypted=True) as server:
         email(server.url(scheme="smtps", host="localhost")).send(MESSAGE)
         assert len(server.got) == 1
+
+
+class OnePicture:
+    """Draws the same for everybody."""
+
+    def pictures(self, _: Notification) -> tuple[Picture, ...]:
+        return (Picture("course", b"\x89PNG", "roc_auc over 30 days"),)
+
+
+def test_pictures_are_drawn_when_the_mail_is_sent_and_arrive_inside(server: MailReceiver) -> None:
+    Email(to=("ml@example.org",), smtp=server.url(), time_out=SHORT, painter=OnePicture()).send(MESSAGE)
+    (message,) = server.messages
+    assert [part.get_filename() for part in message.walk() if part.get_content_type() == "image/png"] == ["course.png"]
+    assert 'alt="roc_auc over 30 days"' in message.get_body(("html",)).get_content()

@@ -216,6 +216,20 @@ def test_what_failed_is_measured_when_the_world_is_well_again(store: sa.Engine) 
     assert world.rows("SELECT status, attempts FROM v_run") == [("done", 2)]
 
 
+def test_an_event_keeps_what_was_known_when_it_happened(store: sa.Engine) -> None:
+    world = World(store, data=StubData(changed=FEBRUARY + 5 * DAY))
+    for number in range(2, 7):
+        world.run(number)
+    with store.begin() as connection:
+        (content,) = connection.scalars(sa.select(ALERT_EVENT.c.content).where(ALERT_EVENT.c.to_state == "firing"))
+    said = content["annotations"]
+    assert said["summary"] == "amount of m moved"
+    assert "That is the highest in 4 days" in said["description"]
+    assert "Moved most: " in said["cause"]
+    assert content["facts"]["past"]["windows"] == 4
+    assert content["page"].startswith("model?model=m&metric=population_stability_index&column=amount")
+
+
 def test_a_failed_run_leaves_an_alert_firing_and_says_so(store: sa.Engine) -> None:
     data = Breaking(changed=FEBRUARY, error=None)
     world = World(store, data=data)

@@ -81,7 +81,7 @@ def test_the_first_ten_are_told_in_full_the_others_in_a_list_and_the_rest_is_cou
 
 def test_several_kinds_of_alerts_are_named_in_the_headline() -> None:
     events = [event(alert=name, value=value) for name, value in (("A", 0.1), ("B", 0.2), ("C", 0.3))]
-    assert headline(body(*events)) == "[FIRING:3] A, B and 1 others on late_arrival and 2 more"
+    assert headline(body(*events)) == "[FIRING:3] A, B and 1 other on late_arrival and 2 more"
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "no link at all"])
