@@ -198,6 +198,15 @@ def notification_counts() -> Query:
     return Query("SELECT status, count(*) AS messages FROM v_notification GROUP BY status ORDER BY status")
 
 
+def not_told(*, limit: int) -> Query:
+    """The newest changes of alerts that somebody was not told of, or not yet, and why."""
+    return _query(
+        "SELECT time, alert, model, column_name, to_state, receiver, status, reason FROM v_outbox"
+        " WHERE status IN ('planned', 'skipped') AND reason <> '' ORDER BY time_epoch DESC, receiver LIMIT :limit",
+        limit=limit,
+    )
+
+
 def actions(*, limit: int) -> Query:
     """The newest actions that alerts have asked for, and how they went."""
     return _query(

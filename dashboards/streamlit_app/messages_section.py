@@ -10,12 +10,15 @@ from dashboards.streamlit_app.source import ask
 
 NOTIFICATIONS = 200
 ACTIONS = 100
+NOT_TOLD = 100
+HELD = {"planned": "held back", "skipped": "not told"}
 FAILED = ("dead",)
 
 
 def show() -> None:
-    """Messages, then actions where there are any."""
+    """Messages, what nobody was told of, actions: the last two where there are any."""
     _notifications()
+    _not_told()
     _actions()
 
 
@@ -42,6 +45,29 @@ def _notifications() -> None:
             "attempts": "Attempts",
             "error": st.column_config.TextColumn("Error", width="large"),
             "dedup_key": "Key",
+        },
+    )
+
+
+def _not_told() -> None:
+    rows = ask(queries.not_told(limit=NOT_TOLD))
+    if rows.empty:
+        return
+    st.subheader("Not told", anchor=False)
+    st.caption("Changes that were kept from a receiver, and why. What is held back is told once the reason is gone.")
+    st.dataframe(
+        rows.assign(status=rows["status"].map(HELD)),
+        hide_index=True,
+        key="not_told",
+        column_config={
+            "time": st.column_config.DatetimeColumn("Planned (UTC)", format="YYYY-MM-DD HH:mm", timezone="UTC"),
+            "alert": "Alert",
+            "model": "Model",
+            "column_name": "Column",
+            "to_state": "Change to",
+            "receiver": "Receiver",
+            "status": "Status",
+            "reason": st.column_config.TextColumn("Because", width="large"),
         },
     )
 

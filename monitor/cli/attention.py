@@ -81,7 +81,7 @@ def acknowledge(
 
 def add_silence(
     matchers: Annotated[list[str], typer.Argument(help="Such as model=churn; all have to match.")],
-    comment: Annotated[str, typer.Option(help="Why.")],
+    comment: Annotated[str, typer.Option(help="Why.")] = "no reason given",
     length: Annotated[str, typer.Option("--for", help="How long: 4 hours, 1 day.")] = "",
     until: Annotated[str, typer.Option(help="Or when it ends, ISO 8601; UTC unless it names a zone.")] = "",
     start: Annotated[str, typer.Option("--from", help="When it begins; left out: now.")] = "",

@@ -67,6 +67,18 @@ def seed_alerts(connection: sa.Connection, days: int) -> None:
     connection.execute(sa.insert(tables.ALERT_EVENT), [row for alert in ALERTS for row in _events(alert, days)])
     connection.execute(sa.insert(tables.NOTIFICATION), [row for alert in ALERTS for row in _notifications(alert, days)])
     _seed_actions(connection, days)
+    _seed_not_told(connection, days)
+
+
+def _seed_not_told(connection: sa.Connection, days: int) -> None:
+    """Write that a silence keeps the first alert from one receiver."""
+    group = sa.insert(tables.ALERT_GROUP).values(receiver="chat", group_key="all", route="0", labels={}, messages=0)
+    [group_id] = connection.execute(group).inserted_primary_key or ()
+    is_first = tables.ALERT_EVENT.c.fingerprint == _fingerprint(ALERTS[0])
+    fired = connection.scalars(sa.select(tables.ALERT_EVENT.c.event_id).where(is_first)).first()
+    held = {"receiver": "chat", "status": "planned", "reason": "silence 1 of Ada: known", "event_id": fired}
+    made = {"group_id": group_id, "created_at": _moment(ALERTS[0].last("firing"), days)}
+    connection.execute(sa.insert(tables.OUTBOX).values(**held, **made))
 
 
 def _seed_actions(connection: sa.Connection, days: int) -> None:

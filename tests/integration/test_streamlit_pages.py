@@ -278,7 +278,22 @@ def test_messages_that_could_not_be_delivered_are_seen_first(seeded):
     app = opened(ALERTS)
 
     assert "1 of 9 messages could not be delivered" in app.error[0].value.replace("\\", "")
-    assert app.dataframe[-1].value["status"].iloc[0] == "dead"
+    [messages] = [frame.value for frame in app.dataframe if "dedup_key" in frame.value]
+    assert messages["status"].iloc[0] == "dead"
+
+
+def test_what_somebody_was_not_told_of_is_shown_with_the_reason(seeded):
+    [not_told] = [frame.value for frame in opened(ALERTS).dataframe if "to_state" in frame.value]
+
+    assert list(not_told["reason"]) == ["silence 1 of Ada: known"]
+    assert list(not_told["status"]) == ["held back"]
+
+
+def test_actions_that_alerts_have_started_are_shown(seeded):
+    app = opened(ALERTS)
+
+    assert "1 action failed." in [error.value for error in app.error]
+    assert list(app.dataframe[-1].value["action"]) == ["retrain", "flow"]
 
 
 # nothing to show

@@ -42,6 +42,7 @@ EVERY_QUERY = {
     "events_of_model": queries.events_of_model("late_arrival", DAY),
     "notifications": queries.notifications(limit=100),
     "notification_counts": queries.notification_counts(),
+    "not_told": queries.not_told(limit=100),
     "actions": queries.actions(limit=100),
     "failed_runs_of_model": queries.failed_runs_of_model("churn", limit=5),
 }
