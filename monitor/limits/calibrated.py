@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+import numpy as np
+
 from monitor.calibration.learned import FEWEST_EFFECTIVE, Learned, learn
 from monitor.limits.gather import Group, Series
 from monitor.limits.metrics import Variation, variation_of
@@ -16,10 +18,11 @@ from monitor.profile.part import Part
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class Learnt:
     """The limits of one window of one series, and the windows of the reference that they stand on.
 
-    `is_promised` is whether there are windows enough to promise the budget; `lacking` how many more are needed.
+    `highest` is the highest value that one of these had; `is_promised` is whether there are windows enough to promise
+    the budget; `lacking` how many more are needed.
     """
 
     low: float
@@ -28,6 +31,7 @@ class Bounds:
     effective: float
     is_promised: bool
     is_seasonal: bool
+    highest: float
 
     @property
     def lacking(self) -> int:
@@ -54,6 +58,16 @@ class Calibration:
             for place, series in enumerate(group.series)
         }
 
+    def spread(self, measurement: Measurement) -> tuple[float, float] | None:
+        """Mean and standard deviation of the reference's windows, on the scale of the metric; None where unknown."""
+        where = self.series.get(Series(measurement.metric, measurement.column_name, measurement.segment))
+        if where is None:
+            return None
+        group = self.groups[where[0]].history
+        values = group.values[:, where[1]]
+        least = np.broadcast_to(group.least_deviation, group.values.shape[1])[where[1]]
+        return float(np.nanmean(values)), max(float(np.nanstd(values, ddof=1)), float(least))
+
     def limits(self, chance: float) -> CalibratedLimits:
         """The limits that a window of any series passes with a chance while nothing has changed."""
         return CalibratedLimits(self, tuple(learn(group.history, chance) for group in self.groups))
@@ -66,7 +80,7 @@ class CalibratedLimits:
     calibration: Calibration
     learned: tuple[Learned, ...]
 
-    def bounds(self, measurement: Measurement) -> Bounds | None:
+    def bounds(self, measurement: Measurement) -> Learnt | None:
         """The limits of one measurement; None of a series that the reference taught nothing about."""
         series = Series(measurement.metric, measurement.column_name, measurement.segment)
         where = self.calibration.series.get(series)
@@ -76,13 +90,14 @@ class CalibratedLimits:
         learned, variation = self.learned[number], variation_of(measurement.metric)
         noise = self._noise(measurement, variation)
         low, high = learned.bounds(place, phase=phase_of(measurement.window), noise=noise)
-        return Bounds(
+        return Learnt(
             low=variation.scale.back(low),
             high=variation.scale.back(high),
             windows=int(learned.windows[place]),
             effective=float(learned.effective[place]),
             is_promised=learned.promises(place),
             is_seasonal=learned.is_seasonal,
+            highest=variation.scale.back(float(np.nanmax(self.calibration.groups[number].history.values[:, place]))),
         )
 
     def _noise(self, measurement: Measurement, variation: Variation) -> float:

@@ -186,6 +186,17 @@ TARGET_BUCKET = sa.Table(
     _moment("read_at"),
 )
 
+CALIBRATION = sa.Table(
+    "calibration",
+    METADATA,
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("reference_id", sa.Text, primary_key=True),
+    sa.Column("window_seconds", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("asked_for", sa.Text, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    _moment("created_at"),
+)
+
 RUN = sa.Table(
     "run",
     METADATA,

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from monitor.drift.population_stability_index import METHOD as PSI
-from monitor.limits.calibrated import Bounds, Calibration
+from monitor.limits.calibrated import Calibration, Learnt
 from monitor.limits.gather import Series, gather
 from monitor.measure import Wanted
 from monitor.measurement import WHOLE, Estimate, Measurement
@@ -57,7 +57,7 @@ def calibration(plan: Plan, days: list[ModelProfile]) -> Calibration:
     return Calibration(DAY, tuple(groups), {ALL: reference[ALL].rows})
 
 
-def bounds(calibration: Calibration, measurement: Measurement) -> Bounds:
+def bounds(calibration: Calibration, measurement: Measurement) -> Learnt:
     found = calibration.limits(0.0005).bounds(measurement)
     assert found is not None
     return found
