@@ -23,7 +23,8 @@ def test_the_body_is_the_one_that_alertmanager_sends() -> None:
     annotations = {
         "summary": "late_arrival: roc_auc of dep_delay is 0.671 over 7 days, limit 0.7",
         "description": "roc_auc 0.671 is below 0.7.",
-        "silence": "seamark silence add --for 4h 'alertname=\"AucDrop\"' 'model=\"late_arrival\"' 'metric=\"roc_auc\"'"
+        "silence": "seamark silence add --for 4h --comment 'being looked into'"
+        " 'alertname=\"AucDrop\"' 'model=\"late_arrival\"' 'metric=\"roc_auc\"'"
         " 'column=\"dep_delay\"' 'window=\"7d\"'",
     }
     assert message.payload == {

@@ -98,7 +98,8 @@ def test_what_is_over_says_why_and_how_long_it_lasted() -> None:
 def test_how_to_silence_it_names_the_series_and_nothing_else() -> None:
     told = event(column_name="it's", segment_key="carrier", segment_value='"AA"')
     assert words_of(told, Facts())["silence"] == (
-        "seamark silence add --for 4h 'alertname=\"AucDrop\"' 'model=\"late_arrival\"' 'metric=\"roc_auc\"'"
+        "seamark silence add --for 4h --comment 'being looked into'"
+        " 'alertname=\"AucDrop\"' 'model=\"late_arrival\"' 'metric=\"roc_auc\"'"
         ' \'column="it\'"\'"\'s"\' \'segment="carrier=\\"AA\\""\' \'window="1d"\''
     )
 
@@ -120,8 +121,8 @@ def test_scores_that_promise_too_much_are_told_with_what_came_true() -> None:
 def test_the_command_to_silence_an_alert_is_read_back_as_matchers_of_that_alert_alone() -> None:
     odd = event(column_name='it\'s "odd" \\ {x}', segment_key="carrier", segment_value="ÄÖ")
     command = shlex.split(words_of(odd, Facts())["silence"])
-    assert command[:5] == ["seamark", "silence", "add", "--for", "4h"]
-    matchers = [read_matcher(text) for text in command[5:]]
+    assert command[:7] == ["seamark", "silence", "add", "--for", "4h", "--comment", "being looked into"]
+    matchers = [read_matcher(text) for text in command[7:]]
     assert all(matcher.matches(odd.identity.labels()) for matcher in matchers)
     assert not all(matcher.matches(event(column_name="other").identity.labels()) for matcher in matchers)
 

@@ -23,7 +23,8 @@ def test_each_alert_says_what_why_and_where() -> None:
         "    roc_auc 0.671 is below 0.7.\n"
         "    http://dash:8501/model?model=late_arrival&metric=roc_auc&column=dep_delay&window=86400"
         "&end=2013-06-01T00:00:00Z\n"
-        "    To silence it: seamark silence add --for 4h 'alertname=\"AucDrop\"' 'model=\"late_arrival\"'"
+        "    To silence it: seamark silence add --for 4h --comment 'being looked into'"
+        " 'alertname=\"AucDrop\"' 'model=\"late_arrival\"'"
         " 'metric=\"roc_auc\"' 'column=\"dep_delay\"' 'window=\"1d\"'\n"
     )
 
