@@ -22,12 +22,11 @@ LEASE = timedelta(minutes=5)  # longer than the longest send of any channel
 
 @dataclass(slots=True)
 class DeliveryReport:
-    """How many messages went which way; of `dead` ones the last error, of `sent` none."""
+    """How many messages went which way."""
 
     sent: int = 0
     retried: int = 0
     dead: int = 0
-    error: str = ""
 
 
 def deliver(
@@ -51,7 +50,6 @@ def deliver(
             report.sent += outbox.sent(claimed)
         elif error.permanent or claimed.attempts >= MAX_ATTEMPTS:
             report.dead += outbox.dead(claimed, str(error))
-            report.error = str(error)
         else:
             outbox.retry(claimed, wait(claimed.attempts, error.retry_after, jitter), str(error))
             report.retried += 1

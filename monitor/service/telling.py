@@ -12,30 +12,22 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from alerts import health
 from alerts.channels.channel import Channel
 from alerts.couriers import Couriers
-from alerts.deliver import DeliveryReport, deliver
-from alerts.evaluate import evaluation_of
+from alerts.deliver import deliver
 from alerts.flush import flushed
 from alerts.message import compose
 from alerts.notification import Notification, Receiver
-from alerts.pipeline import keep
 from alerts.routing import Route
-from alerts.state import AlertEvent, Identity
+from alerts.state import AlertEvent
+from monitor.service.arriving import Arriving
 from monitor.service.reminding import Reminding
 from monitor.service.suppression import HeldBack
-from monitor.store.alerts import StoredHistory
 from monitor.store.clock import store_time
 from monitor.store.groups import Group, close_turn, due_groups, entries_of, take_group
 from monitor.store.notifications import StoredOutbox
-from monitor.store.outbox import StoredDesk
-from monitor.store.turns import take_turn
 
 logger = logging.getLogger(__name__)
-
-ARRIVES_AGAIN = "a message arrived again"
-NOT_DELIVERED = {"summary": "Messages to {receiver} do not arrive: {reason}"}
 
 
 class Holding(Protocol):
@@ -68,9 +60,9 @@ class Telling:
         self._base_url = base_url
         self._jitter = jitter
         self._clock = clock
-        self._outbox = StoredOutbox(transaction, clock)
+        self._outbox = StoredOutbox(transaction, clock, Arriving(route, base_url, clock).note)
         self._stop = Event()
-        self._couriers = Couriers(self._errand)
+        self._couriers = Couriers(self._errand, most=len(channels) + 1)  # and one for those who are gone
         self._reminding = Reminding(transaction, channels, base_url=base_url, clock=clock)
 
     def tell(self, *, at_once: bool) -> None:
@@ -101,16 +93,16 @@ class Telling:
                     return
                 held_back = self._suppression.at(connection, now)
             for group_id in found:
-                self._speak(group_id, held_back)
+                self._speak(group_id, held_back, at_once=at_once)
             had_their_turn.update(found)
 
-    def _speak(self, group_id: int, held_back: HeldBack) -> None:
+    def _speak(self, group_id: int, held_back: HeldBack, *, at_once: bool) -> None:
         """One turn of a group, in a transaction of its own."""
         with self._transaction() as connection:
-            group = take_group(connection, group_id)
+            now = self._clock(connection)
+            group = take_group(connection, group_id, now, at_once=at_once)
             if group is None:
                 return
-            now = self._clock(connection)
             route = self._node(group)
             receiver = self._receivers.get(group.receiver) or Receiver(group.receiver, "")
             is_repeat = group.notified_at is not None and now >= group.notified_at + route.repeat_interval
@@ -132,29 +124,6 @@ class Telling:
         return next(found, Route(receiver=group.receiver))
 
     def _errand(self, receiver: str) -> None:
-        report = deliver(receiver, self._outbox, self._channels, jitter=self._jitter, stop=self._stop.is_set)
-        if report.dead or report.sent:
-            self._note(receiver, report)
+        deliver(receiver, self._outbox, self._channels, jitter=self._jitter, stop=self._stop.is_set)
         if not self._stop.is_set():
             self._reminding.remind(receiver)
-
-    def _note(self, receiver: str, report: DeliveryReport) -> None:
-        """Raise or end the alert that a receiver does not get its messages."""
-        identity = Identity(health.NOT_DELIVERED, "", "", "", "", "", "", 0, receiver)
-        with self._transaction() as connection:
-            now = self._clock(connection)
-            history = StoredHistory(connection, now)
-            known = history.state(identity)
-            if not report.dead and (known is None or not known.is_open):
-                return
-            take_turn(connection, "write", f"receiver {receiver}")
-            before = {} if known is None else {identity: known}
-            state = health.known(before, identity, {})
-            after, events = (
-                health.failed(state, report.error, now, annotations=NOT_DELIVERED)
-                if report.dead
-                else health.recovered(state, ARRIVES_AGAIN, now)
-            )
-            evaluation = evaluation_of({identity: after}, before, events)
-            desk = StoredDesk(connection, now)
-            keep((), evaluation, before, history, desk, self._route, notify=True, now=now, base_url=self._base_url)

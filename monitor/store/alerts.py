@@ -62,6 +62,12 @@ class StoredHistory:
             )
 
 
+def is_open(connection: sa.Connection, identity: Identity) -> bool:
+    """Whether an alert is open now; nobody is kept from changing that."""
+    found = sa.select(ALERT.c.state).where(ALERT.c.fingerprint == identity.fingerprint, ALERT.c.state != "inactive")
+    return connection.execute(found).first() is not None
+
+
 def models_with_alerts(connection: sa.Connection) -> list[str]:
     """The models that any alert is known of, in order."""
     return [*connection.scalars(sa.select(ALERT.c.model).distinct().where(ALERT.c.model != "").order_by(ALERT.c.model))]

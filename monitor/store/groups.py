@@ -35,6 +35,22 @@ def due_groups(connection: sa.Connection, now: datetime, *, at_once: bool, besid
 
     A group whose last message is still on its way waits: what comes meanwhile is told together once that arrived.
     """
+    asked = sa.select(ALERT_GROUP.c.group_id).where(_is_due(now, at_once=at_once))
+    found = connection.scalars(asked.order_by(ALERT_GROUP.c.flush_at, ALERT_GROUP.c.group_id))
+    return [group_id for group_id in found if group_id not in besides]
+
+
+def take_group(connection: sa.Connection, group_id: int, now: datetime, *, at_once: bool) -> Group | None:
+    """A due group, kept from all others until the transaction ends; None where somebody else has or had its turn."""
+    asked = sa.select(ALERT_GROUP).where(ALERT_GROUP.c.group_id == group_id, _is_due(now, at_once=at_once))
+    row = connection.execute(asked.with_for_update(skip_locked=True, of=ALERT_GROUP)).first()
+    if row is None:
+        return None
+    notified_at = None if row.notified_at is None else from_epoch(row.notified_at)
+    return Group(row.group_id, row.receiver, row.group_key, row.route, row.labels, notified_at, row.messages)
+
+
+def _is_due(now: datetime, *, at_once: bool) -> sa.ColumnElement[bool]:
     on_its_way = sa.exists().where(
         NOTIFICATION.c.receiver == ALERT_GROUP.c.receiver,
         NOTIFICATION.c.group_key == ALERT_GROUP.c.group_key,
@@ -44,19 +60,7 @@ def due_groups(connection: sa.Connection, now: datetime, *, at_once: bool, besid
     if at_once:
         planned = sa.exists().where(OUTBOX.c.group_id == ALERT_GROUP.c.group_id, OUTBOX.c.status == "planned")
         is_due = is_due | (ALERT_GROUP.c.flush_at.is_not(None) & planned)
-    asked = sa.select(ALERT_GROUP.c.group_id).where(is_due, ~on_its_way)
-    found = connection.scalars(asked.order_by(ALERT_GROUP.c.flush_at, ALERT_GROUP.c.group_id))
-    return [group_id for group_id in found if group_id not in besides]
-
-
-def take_group(connection: sa.Connection, group_id: int) -> Group | None:
-    """A group, kept from all others until the transaction ends; None where somebody has just had its turn."""
-    asked = sa.select(ALERT_GROUP).where(ALERT_GROUP.c.group_id == group_id, ALERT_GROUP.c.flush_at.is_not(None))
-    row = connection.execute(asked.with_for_update(skip_locked=True)).first()
-    if row is None:
-        return None
-    notified_at = None if row.notified_at is None else from_epoch(row.notified_at)
-    return Group(row.group_id, row.receiver, row.group_key, row.route, row.labels, notified_at, row.messages)
+    return is_due & ~on_its_way
 
 
 def entries_of(connection: sa.Connection, group: Group) -> list[Entry]:
@@ -74,7 +78,15 @@ def standing(connection: sa.Connection, receiver: str, *, resolved_since: dateti
 
 
 def _entries(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[Entry]:
-    columns = (OUTBOX.c.outbox_id, OUTBOX.c.status, OUTBOX.c.reason.label("held"), *ALERT_EVENT.c)
+    beginning = ALERT_EVENT.alias("beginning")
+    began = sa.select(sa.func.max(beginning.c.window_end)).where(
+        beginning.c.fingerprint == ALERT_EVENT.c.fingerprint,
+        beginning.c.episode == ALERT_EVENT.c.episode,
+        beginning.c.to_state == "firing",
+        beginning.c.from_state != "recovering",
+    )
+    own = (OUTBOX.c.outbox_id, OUTBOX.c.status, OUTBOX.c.reason.label("held"))
+    columns = (*own, *ALERT_EVENT.c, began.scalar_subquery().label("began"))
     series = [ALERT.c[name] for name in IDENTITY]
     asked = (
         sa.select(*columns, *series)
@@ -83,9 +95,7 @@ def _entries(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list
         .where(*wanted)
         .order_by(OUTBOX.c.outbox_id)
     )
-    rows = connection.execute(asked).mappings().all()
-    began = {(row["fingerprint"], row["episode"]): row["window_end"] for row in rows if row["to_state"] == "firing"}
-    return [_entry(row, began) for row in rows]
+    return [_entry(row) for row in connection.execute(asked).mappings()]
 
 
 def close_turn(
@@ -136,8 +146,7 @@ def _mark(connection: sa.Connection, ids: Sequence[int], **values: Any) -> None:
         connection.execute(sa.update(OUTBOX).where(some).values(**values))
 
 
-def _entry(row: sa.RowMapping, began: Mapping[tuple[str, int], int]) -> Entry:
-    fired_at = began.get((row["fingerprint"], row["episode"]), row["window_end"])
+def _entry(row: sa.RowMapping) -> Entry:
     event = AlertEvent(
         identity=Identity(**{name: row[name] for name in IDENTITY}),
         severity=row["severity"],
@@ -148,7 +157,7 @@ def _entry(row: sa.RowMapping, began: Mapping[tuple[str, int], int]) -> Entry:
         limit_value=row["limit_value"],
         window_end=from_epoch(row["window_end"]),
         episode=row["episode"],
-        fired_at=from_epoch(fired_at),
+        fired_at=from_epoch(row["window_end"] if row["began"] is None else row["began"]),
         number=row["number"],
         labels=row["labels"],
         content=row["content"],

@@ -17,13 +17,23 @@ from monitor.store.tables import NOTIFICATION, OUTBOX
 from monitor.store.worker import this_worker
 from monitor.window import from_epoch, to_epoch
 
+Note = Callable[[sa.Connection, str, str], None]
+
+
+def nothing(_connection: sa.Connection, _receiver: str, _error: str) -> None:
+    """For those who need not know."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredOutbox:
-    """The messages in the store; `transaction` opens what each call is done in."""
+    """The messages in the store; `transaction` opens what each call is done in.
+
+    `note` is told, in that transaction, the receiver of a message that arrived, or was given up with an error.
+    """
 
     transaction: Callable[[], AbstractContextManager[sa.Connection]]
     clock: Callable[[sa.Connection], datetime] = store_time
+    note: Note = nothing
 
     def receivers(self) -> list[str]:
         """Who has a message that is due."""
@@ -64,16 +74,16 @@ class StoredOutbox:
     def sent(self, claimed: Claimed) -> bool:
         with self.transaction() as connection:
             now = to_epoch(self.clock(connection))
-            return self._mark(connection, claimed, "done", "", status="sent", sent_at=now, error="")
+            return self._end(connection, claimed, "done", "", status="sent", sent_at=now)
 
     def retry(self, claimed: Claimed, after: timedelta, error: str) -> bool:
         with self.transaction() as connection:
             due = to_epoch(self.clock(connection) + after)
-            return self._mark(connection, claimed, "", "", next_attempt_at=due, error=error)
+            return self._mark(connection, claimed, next_attempt_at=due, error=error)
 
     def dead(self, claimed: Claimed, error: str) -> bool:
         with self.transaction() as connection:
-            return self._mark(connection, claimed, "failed", error, status="dead", error=error)
+            return self._end(connection, claimed, "failed", error, status="dead")
 
     def _due(self, connection: sa.Connection) -> list[sa.ColumnElement[bool]]:
         return [
@@ -81,9 +91,18 @@ class StoredOutbox:
             NOTIFICATION.c.next_attempt_at <= to_epoch(self.clock(connection)),
         ]
 
+    def _end(self, connection: sa.Connection, claimed: Claimed, entries: str, error: str, **values: Any) -> bool:
+        """Mark a message that needs no further try, with the entries that it tells of."""
+        is_ours = self._mark(connection, claimed, error=error, **values)
+        if is_ours:
+            told = (OUTBOX.c.notification_id == claimed.id) & (OUTBOX.c.status == "filed")
+            connection.execute(sa.update(OUTBOX).where(told).values(status=entries, reason=error))
+            self.note(connection, claimed.notification.receiver, error)
+        return is_ours
+
     @staticmethod
-    def _mark(connection: sa.Connection, claimed: Claimed, entries: str, reason: str, **values: Any) -> bool:
-        """Note how a try ended, with the entries that it tells of; not, where a later try has begun."""
+    def _mark(connection: sa.Connection, claimed: Claimed, **values: Any) -> bool:
+        """Note how a try ended; not, where a later try has begun."""
         marked = connection.execute(
             sa.update(NOTIFICATION)
             .where(
@@ -93,9 +112,6 @@ class StoredOutbox:
             )
             .values(lease_until=None, worker="", **values)
         )
-        if marked.rowcount == 1 and entries:
-            told = (OUTBOX.c.notification_id == claimed.id) & (OUTBOX.c.status == "filed")
-            connection.execute(sa.update(OUTBOX).where(told).values(status=entries, reason=reason))
         return marked.rowcount == 1
 
 

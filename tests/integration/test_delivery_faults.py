@@ -244,9 +244,13 @@ def test_one_dead_receiver_does_not_hold_up_the_others(desk: Desk, hook: HttpRec
     telling = desk.telling()
     for number, value in enumerate([BAD, GOOD, BAD, GOOD]):
         desk.measured(*window(number, value))
-        telling.tell(at_once=False)
-        done = number + 1
-        wait_until(lambda: desk.rows("SELECT count(*) FROM v_notification WHERE status = 'sent'") == [(done,)])  # noqa: B023
+        done = [(number + 1,)]
+
+        def is_told() -> bool:
+            telling.tell(at_once=False)
+            return desk.rows("SELECT count(*) FROM v_notification WHERE status = 'sent'") == done  # noqa: B023
+
+        wait_until(is_told)
     assert [got.path for got in hook.got].count("/well") == 4
     hook.closing.set()
     telling.close()
