@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from alerts.evaluate import Evaluation
 from alerts.facts import Facts
 from alerts.state import AlertEvent, Identity
-from alerts.wording import timestamp
+from alerts.wording import instant, timestamp
 from alerts.words import words_of
 
 FactsOf = Callable[[Evaluation], Mapping[Identity, Facts]]
@@ -45,6 +45,18 @@ def annotations_of(event: AlertEvent) -> dict[str, str]:
     if isinstance(kept, Mapping) and "summary" in kept and "description" in kept:
         return {str(name): str(text) for name, text in kept.items()}
     return words_of(event, Facts())
+
+
+def last_of(ends: Sequence[AlertEvent]) -> AlertEvent:
+    """The last of an alert's episodes that were over before anybody was told, in words for all of them."""
+    last = ends[-1]
+    if len(ends) == 1:
+        return last
+    words = annotations_of(last)
+    since = min(event.fired_at or event.window_end for event in ends)
+    many = f"It is the last of {len(ends)} times since {instant(since)} that were over before anybody was told."
+    words["description"] = f"{words['description']} {many}".lstrip()
+    return replace(last, content={**last.content, "annotations": words})
 
 
 def page_of(event: AlertEvent) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from alerts.content import last_of
 from alerts.notification import Receiver
 from alerts.state import AlertEvent
 
@@ -51,16 +52,18 @@ def flushed(entries: Iterable[Entry], receiver: Receiver, suppressed: Suppressed
 
     What fires and is suppressed is held back until it is let go or over. A resolve is told to whoever was told of the
     firing, suppressed or not: a page that was opened has to be closed. What began and ended before anybody was told is
-    told once, as over. `is_repeat` has it say again what still fires, though nothing is new, and what could not be
-    delivered.
+    told once, as over; of several such episodes of an alert the last one speaks for all. `is_repeat` has it say again
+    what still fires, though nothing is new, and what could not be delivered.
     """
     flush = Flush()
     still: list[AlertEvent] = []
+    unheard: dict[str, list[AlertEvent]] = {}
     for firing, resolve in _episodes(entries):
         if resolve is not None:
-            _end(flush, firing, resolve, receiver, suppressed)
+            _end(flush, firing, resolve, receiver, suppressed, unheard)
         elif firing is not None:
             _go_on(flush, firing, suppressed, still, is_repeat=is_repeat)
+    flush.resolved += [last_of(ends) for ends in unheard.values()]
     if flush.filed or (is_repeat and still):
         flush.firing += still
     return flush
@@ -89,7 +92,14 @@ def _go_on(flush: Flush, firing: Entry, suppressed: Suppressed, still: list[Aler
         still.append(firing.event)
 
 
-def _end(flush: Flush, firing: Entry | None, resolve: Entry, receiver: Receiver, suppressed: Suppressed) -> None:
+def _end(
+    flush: Flush,
+    firing: Entry | None,
+    resolve: Entry,
+    receiver: Receiver,
+    suppressed: Suppressed,
+    unheard: dict[str, list[AlertEvent]],
+) -> None:
     if firing is not None:
         flush.over.append(firing.id)
     if resolve.status != "planned":
@@ -98,9 +108,11 @@ def _end(flush: Flush, firing: Entry | None, resolve: Entry, receiver: Receiver,
     reason = _why_not(firing, resolve, receiver, suppressed)
     if reason:
         flush.skipped.update(dict.fromkeys(untold, reason))
-    else:
-        flush.filed += untold
-        flush.resolved.append(resolve.event)
+        return
+    flush.filed += untold
+    was_told = resolve.id in untold and len(untold) == 1
+    ends = flush.resolved if was_told else unheard.setdefault(resolve.event.identity.fingerprint, [])
+    ends.append(resolve.event)
 
 
 def _why_not(firing: Entry | None, resolve: Entry, receiver: Receiver, suppressed: Suppressed) -> str:

@@ -16,7 +16,7 @@ from alerts.channels.batches import hand_over
 from alerts.channels.channel import DeliveryError
 from alerts.channels.deadline import Deadline
 from alerts.channels.post import TIME_OUT, Line, json_body, secrets_of, web_url
-from alerts.channels.postable import PostableAlert, postable
+from alerts.channels.postable import PostableAlert, postables
 from alerts.notification import Notification
 
 logger = logging.getLogger(__name__)
@@ -56,8 +56,7 @@ class Alertmanager:
             _alerts_url(url)
 
     def send(self, notification: Notification) -> None:
-        now = self.now()
-        alerts = [postable(alert, now) for alert in notification.payload["alerts"]]
+        alerts = postables(notification.payload["alerts"], self.now())
         _judge([self._tell(_alerts_url(url), alerts) for url in self.urls])
 
     def _tell(self, url: httpx.URL, alerts: Sequence[PostableAlert]) -> _Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 
@@ -19,6 +20,17 @@ class PostableAlert(TypedDict, total=False):
     startsAt: str
     endsAt: str
     generatorURL: str
+
+
+def postables(alerts: Iterable[BodyAlert], now: datetime) -> list[PostableAlert]:
+    """Alerts with one episode each, the last: Alertmanager knows no other, and would end the last by the first."""
+    last: dict[tuple[tuple[str, str], ...], PostableAlert] = {}
+    for alert in alerts:
+        posted = postable(alert, now)
+        labels = tuple(sorted(posted["labels"].items()))
+        if labels not in last or last[labels]["startsAt"] < posted["startsAt"]:
+            last[labels] = posted
+    return list(last.values())
 
 
 def postable(alert: BodyAlert, now: datetime) -> PostableAlert:

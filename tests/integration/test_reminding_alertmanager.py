@@ -86,6 +86,22 @@ def test_an_alertmanager_that_was_killed_hears_again_what_fires_and_of_no_end_th
     assert reminding.due() == ["hook"]
 
 
+def test_an_alert_that_fires_again_is_not_ended_by_the_episode_before(
+    store: sa.Engine, pair: list[RealAlertmanager]
+) -> None:
+    desk = ToAlertmanagers(store, {"hook": ""})
+    desk.channel = Alertmanager(urls=(pair[0].url,), now=lambda: datetime.now(UTC))
+    desk.measured(drift("a", 0.3))
+    desk.settle()
+    desk.measured(drift("a", 0.1, number=1))
+    desk.measured(drift("a", 0.3, number=2))
+    desk.settle()
+    assert desk.rows("SELECT count(*) FROM notification") == [(2,)]
+    assert known(pair[0]) == ["a"]
+    Reminding(lambda: transaction(store), {"hook": desk.channel}, base_url="", clock=desk.clock).remind("hook")
+    assert known(pair[0]) == ["a"]
+
+
 def test_what_has_resolved_is_told_again_for_a_quarter_of_an_hour(store: sa.Engine) -> None:
     got: list[list[tuple[str, str]]] = []
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from builders.readings import event, resolved
+from builders.readings import day, event, resolved
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.content import annotations_of
 from alerts.flush import NEVER_ARRIVED, NOT_WANTED, OVER, Entry, EntryStatus, Flush, flushed
 from alerts.notification import Receiver
 
@@ -57,6 +58,32 @@ def test_an_end_is_told_and_the_group_rests() -> None:
 def test_what_began_and_ended_before_anybody_was_told_is_told_once_as_over() -> None:
     found = flush(fires(1), ends(2))
     assert (found.firing, columns(found.resolved), found.filed) == ([], ["a"], [1, 2])
+
+
+def test_of_episodes_that_were_over_before_anybody_was_told_the_last_speaks_for_all() -> None:
+    entries = []
+    for episode in range(1, 4):
+        at = {"episode": episode, "fired_at": day(episode)}
+        entries += [
+            Entry(2 * episode, event(window_end=day(episode), **at), "planned"),
+            Entry(2 * episode + 1, resolved(window_end=day(episode + 0.5), **at), "planned"),
+        ]
+    found = flush(*entries)
+    assert (found.filed, found.over) == ([2, 3, 4, 5, 6, 7], [2, 4, 6])
+    (told,) = found.resolved
+    assert told.episode == 3
+    assert annotations_of(told)["description"].endswith(
+        " It is the last of 3 times since 2013-06-02 00:00 UTC that were over before anybody was told."
+    )
+
+
+def test_an_end_that_is_owed_is_told_beside_the_episodes_that_nobody_heard_of() -> None:
+    unheard = [
+        Entry(3, event(episode=2, window_end=day(3), fired_at=day(3)), "planned"),
+        Entry(4, resolved(episode=2, window_end=day(4), fired_at=day(3)), "planned"),
+    ]
+    found = flush(Entry(1, event(), "done"), Entry(2, resolved(), "planned"), *unheard)
+    assert [one.episode for one in found.resolved] == [1, 2]
 
 
 def test_what_is_suppressed_is_held_back_with_its_reason_until_it_is_let_go() -> None:

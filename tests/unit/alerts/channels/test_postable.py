@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 from builders.notifications import NOW, notification
-from builders.readings import event, resolved
+from builders.readings import day, event, resolved
 from hypothesis import given
 from hypothesis import strategies as some
 
-from alerts.channels.postable import label_name, postable
+from alerts.channels.postable import label_name, postable, postables
+from alerts.wording import timestamp
 
 
 @given(some.text())
@@ -33,6 +34,17 @@ def test_a_resolved_alert_ends_when_it_did_but_never_ahead_of_the_clock(ahead: i
     (alert,) = notification(resolved()).payload["alerts"]
     alert["endsAt"] = (NOW + timedelta(hours=ahead)).isoformat()
     assert postable(alert, NOW)["endsAt"] == (NOW + timedelta(hours=min(ahead, 0))).isoformat()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_one_alert_its_last_episode_is_posted(turned: bool) -> None:
+    told = notification(event(window_end=day(3), fired_at=day(3), episode=2), resolved(), event(column_name="b"))
+    alerts = told.payload["alerts"]
+    posted = postables(alerts[::-1] if turned else alerts, day(4))
+    assert sorted((one["labels"].get("column", ""), one["startsAt"]) for one in posted) == [
+        ("", timestamp(day(3))),
+        ("b", timestamp(day(0))),
+    ]
 
 
 def test_names_that_become_alike_are_kept_apart_and_the_proper_one_keeps_its_own() -> None:
