@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from monitor.cli.console import CONFIG, ERRORS, OUTPUT, ConfigOption, JsonOption, progress
+from monitor.cli.lean import be_lean
 
 if TYPE_CHECKING:
     from monitor.record import Outcome
@@ -44,6 +45,7 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Measure what is due now, once; deliver messages that wait, start what alerts ask for, and wait for its end."""
+    be_lean()
     from monitor.service import Seamark
 
     with Seamark.open(config) as seamark:
@@ -73,6 +75,7 @@ def backfill(
     as_json: JsonOption = False,
 ) -> None:
     """Measure every window of a period, in order; windows that are done are left alone."""
+    be_lean()
     from monitor.cli.moments import as_moment
     from monitor.service import Seamark
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.console import CONFIG, ConfigOption
+from monitor.cli.lean import be_lean
 
 
 class Only(StrEnum):
@@ -34,6 +35,7 @@ def serve(
     tick: Annotated[int, typer.Option(min=1, help="Seconds between two looks at what is due.")] = 60,
 ) -> None:
     """Measure what comes due, deliver, start actions, over and over, with HTTP API and dashboard. End with Ctrl-C."""
+    be_lean()
     from datetime import timedelta
 
     from monitor.service.http import Place

@@ -1,0 +1,22 @@
+"""A process that measures does not load what it does not need."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PROGRAM = """
+from monitor.cli.lean import be_lean
+be_lean()
+import monitor.service, sys
+import pyarrow as pa
+assert pa.array([1.5, None]).to_pylist() == [1.5, None]
+assert pa.array(["a"]).cast(pa.dictionary(pa.int32(), pa.string())).to_pylist() == ["a"]
+heavy = {"pandas", "evidently", "streamlit", "altair", "sklearn", "apprise"} & set(sys.modules)
+print(*sorted(heavy))
+"""
+
+
+def test_no_frames_are_loaded_to_measure() -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
