@@ -75,16 +75,19 @@ def keep(
     history.save(evaluation.states, evaluation.events)
     if route is not None:
         states = {state.identity: state for state in evaluation.states}
-        firing = [(event, addressed(event, states[event.identity], route)) for event in to_tell if event.fires]
+        firing = [
+            (event, addressed(event, event.labels or labels_of(states[event.identity]), route))
+            for event in to_tell
+            if event.fires
+        ]
         desk.plan(firing, [event for event in to_tell if event.resolves])
     if actions:
         actions.plan(requests(rules, to_tell, base_url=base_url))
     return evaluation
 
 
-def addressed(event: AlertEvent, state: AlertState, route: Route) -> list[Address]:
+def addressed(event: AlertEvent, labels: Mapping[str, str], route: Route) -> list[Address]:
     """Whom to tell that an alert fires; nobody is told by their own dead receiver that it is dead, nor told twice."""
-    labels = event.labels or labels_of(state)
     addresses = [Address.of(node, labels) for node in route.matching(labels)]
     by_receiver = {address.receiver: address for address in reversed(addresses)}
     by_receiver.pop(event.identity.receiver, None)

@@ -26,6 +26,7 @@ from monitor.service.configfile import ConfigFile
 from monitor.service.engines import Engines
 from monitor.service.housekeeping import keep_house
 from monitor.service.reconciling import reconcile_alerts
+from monitor.service.rerouting import reroute
 from monitor.service.settings import read_settings
 from monitor.service.watching import schedule_of, watched_of
 from monitor.store import overview, runs
@@ -105,6 +106,7 @@ class Seamark(AbstractContextManager["Seamark"]):
         """Bring the alerts in line with the configuration, before anything is measured by it."""
         if resolved := reconcile_alerts(self._store, self._settings, _now()):
             logger.info("%d alerts resolved: the configuration has changed", resolved)
+        reroute(self._store, self._settings)
 
     def due(self, models: Sequence[str], *, let_rest: bool = False) -> Due:
         """What is due now, of these models or of all; `let_rest` leaves out what failed a short while ago."""

@@ -68,6 +68,12 @@ def is_open(connection: sa.Connection, identity: Identity) -> bool:
     return connection.execute(found).first() is not None
 
 
+def open_receivers(connection: sa.Connection) -> list[str]:
+    """The receivers that an open alert is about."""
+    about = sa.select(ALERT.c.receiver).where(ALERT.c.receiver != "", ALERT.c.state != "inactive")
+    return [*connection.scalars(about.order_by(ALERT.c.receiver))]
+
+
 def models_with_alerts(connection: sa.Connection) -> list[str]:
     """The models that any alert is known of, in order."""
     return [*connection.scalars(sa.select(ALERT.c.model).distinct().where(ALERT.c.model != "").order_by(ALERT.c.model))]

@@ -77,6 +77,12 @@ def standing(connection: sa.Connection, receiver: str, *, resolved_since: dateti
     return [entry.event for entry in _entries(connection, told, OUTBOX.c.is_open | resolved)]
 
 
+def firing_events(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[AlertEvent]:
+    """The beginnings that entries of the outbox are about, each once."""
+    events = (entry.event for entry in _entries(connection, *wanted) if entry.event.fires)
+    return [*{(event.identity, event.episode): event for event in events}.values()]
+
+
 def _entries(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[Entry]:
     beginning = ALERT_EVENT.alias("beginning")
     began = sa.select(sa.func.max(beginning.c.window_end)).where(

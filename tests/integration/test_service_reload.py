@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from builders.http_receiver import HttpReceiver
+from builders.http_receiver import HttpReceiver, answer
 from builders.rows import DAY
 from builders.world import World, write_world
 
 from alerts.step import GONE, RELABELLED
 from monitor.service import Seamark
+from monitor.store.abandoned import HAS_GONE
 from monitor.store.database import migrate, open_store
 from monitor.window import utc
 
@@ -95,6 +97,61 @@ def test_another_address_of_a_receiver_holds_from_then_on(seamark: Seamark, worl
     seamark.reload()
     seamark.deliver()
     assert [got.path for got in hook.got] == ["/hook", "/other"]
+
+
+def test_what_fires_is_told_to_others_where_a_receiver_has_gone(
+    seamark: Seamark, world: World, hook: HttpReceiver, store_url: str
+) -> None:
+    write(world, "receiver: team", "receiver: others")
+    write(world, f'team, webhook: {{url: "{hook.url()}"}}', f'others, webhook: {{url: "{hook.url("/others")}"}}')
+    for _ in range(2):
+        seamark.reload()
+        seamark.reconcile()
+        seamark.deliver()
+    write(world, RULE, "{alert: Renamed, ")
+    seamark.reload()
+    seamark.deliver()
+    assert [(got.path, json.loads(got.body)["status"]) for got in hook.got] == [
+        ("/hook", "firing"),
+        ("/others", "firing"),
+        ("/others", "resolved"),
+    ]
+    assert rows(store_url, "SELECT count(*) FROM outbox WHERE is_open AND receiver = 'team'") == [(0,)]
+
+
+def test_what_could_not_reach_a_receiver_who_has_gone_reaches_the_others(
+    seamark: Seamark, world: World, hook: HttpReceiver, store_url: str
+) -> None:
+    hook.behave = answer(503)
+    write(world, RULE, "{alert: Renamed, ")
+    seamark.reload()
+    seamark.deliver()
+    hook.behave = answer(200)
+    write(world, "receiver: team", "receiver: others")
+    write(world, f'team, webhook: {{url: "{hook.url()}"}}', f'others, webhook: {{url: "{hook.url("/others")}"}}')
+    seamark.reload()
+    seamark.deliver()
+    found = "SELECT to_state, receiver, status, reason FROM v_outbox ORDER BY number"
+    assert rows(store_url, found) == [
+        ("firing", "team", "done", ""),
+        ("inactive", "team", "failed", HAS_GONE),
+    ]
+    assert rows(store_url, "SELECT status FROM notification WHERE status = 'planned'") == []
+
+
+def test_that_a_receiver_gets_nothing_is_over_when_it_has_gone(
+    seamark: Seamark, world: World, hook: HttpReceiver, store_url: str
+) -> None:
+    hook.behave = answer(404)
+    write(world, RULE, "{alert: Renamed, ")
+    seamark.reload()
+    seamark.deliver()
+    about = "SELECT state, reason FROM v_alert WHERE alert = 'NotificationFailed'"
+    assert [state for state, _ in rows(store_url, about)] == ["firing"]
+    write(world, "receiver: team", "receiver: others")
+    write(world, "name: team", "name: others")
+    seamark.reload()
+    assert rows(store_url, about) == [("inactive", HAS_GONE)]
 
 
 def test_another_store_is_only_taken_at_a_start(

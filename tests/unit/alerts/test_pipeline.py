@@ -12,7 +12,7 @@ from alerts.evaluate import Evaluation
 from alerts.matcher import Matcher
 from alerts.pipeline import addressed, alert
 from alerts.routing import Route
-from alerts.state import AlertState, Identity
+from alerts.state import AlertState, Identity, labels_of
 
 BOTH = Route(receiver="team", routes=(Route(receiver="hook", continues=True, key="{}/{}"), Route(receiver="team")))
 
@@ -116,5 +116,5 @@ def test_two_ways_to_one_receiver_are_one() -> None:
 def test_a_receiver_that_does_not_answer_is_not_told_so() -> None:
     identity = Identity(health.NOT_DELIVERED, "", "", "", "", "", "", 0, receiver="hook")
     state, (event,) = health.failed(AlertState(identity, "ticket"), "410 Gone", day(1))
-    assert [address.receiver for address in addressed(event, state, BOTH)] == ["team"]
+    assert [address.receiver for address in addressed(event, labels_of(state), BOTH)] == ["team"]
     assert addressed(replace(event), state, Route(receiver="hook")) == []
