@@ -117,4 +117,4 @@ def test_a_receiver_that_does_not_answer_is_not_told_so() -> None:
     identity = Identity(health.NOT_DELIVERED, "", "", "", "", "", "", 0, receiver="hook")
     state, (event,) = health.failed(AlertState(identity, "ticket"), "410 Gone", day(1))
     assert [address.receiver for address in addressed(event, labels_of(state), BOTH)] == ["team"]
-    assert addressed(replace(event), state, Route(receiver="hook")) == []
+    assert addressed(replace(event), labels_of(state), Route(receiver="hook")) == []
