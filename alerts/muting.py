@@ -15,7 +15,8 @@ class TimeInterval:
     """Moments that lie in one of the ranges of each kind that is given; one without ranges takes any.
 
     `times` are minutes of the day, the end of a range not part of it; `weekdays` count from 0 for Sunday; days of the
-    month below 0 count from its end. All are those of the clock in `zone`.
+    month below 0 count from its end; those that a month does not have are not in it. All are those of the clock in
+    `zone`.
 
     >>> night = TimeInterval(times=((22 * 60, 24 * 60), (0, 6 * 60)))
     >>> [night.contains(datetime(2026, 3, 1, hour, tzinfo=UTC)) for hour in (21, 22, 5, 6)]
@@ -58,8 +59,8 @@ def muted(intervals: Intervals, moment: datetime, *, mute: Iterable[str], active
 
 
 def _day(day: int, days: int) -> int:
-    """A day of a month with so many days; what lies beyond its ends is the end."""
-    return min(max(day if day > 0 else days + 1 + day, 1), days)
+    """A day of a month with so many days; one that it does not have lies beyond its ends."""
+    return day if day > 0 else days + 1 + day
 
 
 def _within(value: int, ranges: Ranges) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from alerts.muting import Ranges, TimeInterval
 from monitor.config.faults import did_you_mean, wrong
@@ -18,6 +18,7 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
+_MOST_DAYS = 31
 Range = tuple[int, int]
 
 
@@ -35,10 +36,24 @@ def _range(value: object, number: Callable[[str], int]) -> Range:
     if not isinstance(text, str):
         raise wrong("should be one, or a range such as monday:friday, 1:15 or 2026:2028")
     start, _, end = text.strip().lower().partition(":")
-    found = number(start), number(end or start)
-    if found[0] > found[1] and not found[0] > 0 > found[1]:
-        raise wrong(f"`{text}` ends before it begins; write two ranges")
-    return found
+    return number(start), number(end or start)
+
+
+def _forward(value: object, number: Callable[[str], int]) -> Range:
+    start, end = _range(value, number)
+    if start > end:
+        raise wrong(f"`{value}` ends before it begins; write two ranges")
+    return start, end
+
+
+def _days(value: object) -> Range:
+    """Days of a month; which of its days one from its end is depends on the month, and it has 31 at most."""
+    start, end = _range(value, _day)
+    if start < 0 < end:
+        raise wrong(f"`{value}` begins at the end of a month and ends after its first day; write two ranges")
+    if start > (end if end > 0 else _MOST_DAYS + 1 + end) or end < start < 0:
+        raise wrong(f"`{value}` ends before it begins; write two ranges")
+    return start, end
 
 
 def _named(names: tuple[str, ...], first: int, what: str) -> Callable[[str], int]:
@@ -53,7 +68,7 @@ def _named(names: tuple[str, ...], first: int, what: str) -> Callable[[str], int
 
 
 def _day(text: str) -> int:
-    if not re.fullmatch(r"-?\d{1,2}", text) or not 1 <= abs(int(text)) <= 31:
+    if not re.fullmatch(r"-?\d{1,2}", text) or not 1 <= abs(int(text)) <= _MOST_DAYS:
         raise wrong(f"`{text}` is not a day of a month, 1 to 31, or -1 to -31 from its end")
     return int(text)
 
@@ -65,7 +80,7 @@ def _year(text: str) -> int:
 
 
 def _reader(number: Callable[[str], int]) -> BeforeValidator:
-    return BeforeValidator(lambda value: _range(value, number))
+    return BeforeValidator(lambda value: _forward(value, number))
 
 
 def _schema(example: str) -> WithJsonSchema:
@@ -77,7 +92,7 @@ TimeOfDay = Annotated[
 ]
 Weekdays = Annotated[Range, _reader(_named(_WEEKDAYS, 0, "a day of the week")), _schema("monday:friday")]
 Months = Annotated[Range, _reader(_named(_MONTHS, 1, "a month")), _schema("january:march")]
-Days = Annotated[Range, _reader(_day), _schema("1:7")]
+Days = Annotated[Range, BeforeValidator(_days), _schema("1:7")]
 Years = Annotated[Range, _reader(_year), _schema("2026:2027")]
 
 
@@ -86,6 +101,14 @@ class TimesSettings(Part):
 
     start_time: TimeOfDay
     end_time: TimeOfDay
+
+    @field_validator("end_time")
+    @classmethod
+    # pydantic leaves the context's type open.
+    def _later(cls, end: int, info: ValidationInfo[Any]) -> int:
+        if end <= info.data.get("start_time", -1):
+            raise wrong('should be later than start_time; write a night as two: to "24:00", and from "00:00"')
+        return end
 
 
 class IntervalSettings(Part):

@@ -37,7 +37,11 @@ def test_office_hours_are_those_of_the_zone_in_winter_and_summer(moment: str, in
     ("interval", "inside", "outside"),
     [
         (TimeInterval(days_of_month=((-3, -1),)), "2026-02-26T00:00", "2026-02-25T23:59"),
-        (TimeInterval(days_of_month=((29, 31),)), "2026-02-28T12:00", "2026-02-27T12:00"),
+        (TimeInterval(days_of_month=((27, 31),)), "2026-02-28T12:00", "2026-03-01T12:00"),
+        (TimeInterval(days_of_month=((29, 31),)), "2024-02-29T12:00", "2026-02-28T12:00"),
+        (TimeInterval(days_of_month=((-31, -30),)), "2026-01-01T12:00", "2026-02-01T12:00"),
+        (TimeInterval(days_of_month=((-31, -28),)), "2026-02-01T12:00", "2026-02-02T12:00"),
+        (TimeInterval(days_of_month=((10, -1),)), "2026-04-30T12:00", "2026-04-09T12:00"),
         (TimeInterval(months=((1, 3),)), "2026-03-31T23:59", "2026-04-01T00:00"),
         (TimeInterval(years=((2026, 2027),)), "2027-12-31T23:59", "2028-01-01T00:00"),
         (TimeInterval(weekdays=((0, 0), (6, 6))), "2026-03-01T12:00", "2026-03-02T12:00"),
@@ -49,6 +53,20 @@ def test_ranges_hold_both_their_ends_but_the_minute_that_a_time_ends_at(
 ) -> None:
     assert interval.contains(at(inside))
     assert not interval.contains(at(outside))
+
+
+@pytest.mark.parametrize(
+    ("moment", "inside"),
+    [("2026-10-24T23:59", False), ("2026-10-25T00:30", True), ("2026-10-25T01:30", True), ("2026-10-25T02:00", False)],
+)
+def test_the_hour_that_comes_twice_in_autumn_is_twice_in_the_interval(moment: str, inside: bool) -> None:
+    half_past_two = TimeInterval(times=((2 * 60, 3 * 60),), zone=BERLIN)
+    assert half_past_two.contains(at(moment)) is inside
+
+
+def test_the_last_day_of_the_month_in_which_clocks_change_is_its_last_day() -> None:
+    last = TimeInterval(days_of_month=((-1, -1),), zone=BERLIN)
+    assert [last.contains(at(f"2026-03-{day}T12:00")) for day in (30, 31)] == [False, True]
 
 
 def test_an_interval_without_ranges_is_always() -> None:
