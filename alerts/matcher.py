@@ -6,15 +6,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 import re2
 
 Operator = Literal["=", "!=", "=~", "!~"]
 
 _MATCHER = re.compile(r"\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|!~|!=|=)\s*(.*?)\s*", re.DOTALL)
-_QUOTED = re.compile(r'"((?:[^"\\]|\\["\\n])*)"', re.DOTALL)
-_BARE = re.compile(r"[^\s{}!=~,\\\"'`]+")
+_PARTS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|\\.|[^,])+', re.DOTALL)  # between commas that stand in no quotes
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_BARE = re.compile(r"((?:[^\s{}!=~,\"'`\\]|\\.)+)", re.DOTALL)
 _ESCAPES = {'\\"': '"', "\\\\": "\\", "\\n": "\n"}
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
@@ -52,6 +53,11 @@ class Matcher:
         return f'{self.name}{self.operator}"{value}"'
 
 
+def place(matcher: Matcher) -> tuple[str, str, int]:
+    """By what Alertmanager sorts the matchers of a route."""
+    return matcher.name, matcher.value, get_args(Operator).index(matcher.operator)
+
+
 def read_matcher(text: str) -> Matcher:
     """A matcher out of a text such as `alertname="FeatureDrift"` or `column=~dep_.*`; raises `MatcherError`."""
     parts = _MATCHER.fullmatch(text)
@@ -64,14 +70,27 @@ def read_matcher(text: str) -> Matcher:
     return Matcher(parts[1], operator, value)
 
 
+def read_matchers(text: str) -> tuple[Matcher, ...]:
+    """Matchers out of a text such as `severity="page", model=~"late.*"`, in braces or not; at least one.
+
+    >>> [str(matcher) for matcher in read_matchers('{severity="page",column=~dep_.*}')]
+    ['severity="page"', 'column=~"dep_.*"']
+    """
+    within = text.strip()
+    if within.startswith("{") and within.endswith("}"):
+        within = within[1:-1]
+    parts = [part for part in _PARTS.findall(within) if part.strip()]
+    return tuple(read_matcher(part.strip()) for part in parts or [text])
+
+
 def _value(written: str, text: str) -> str:
+    """What stands in quotes or without; a backslash means itself, but before `"`, `n` and another one."""
     if not written:
         return ""
-    if quoted := _QUOTED.fullmatch(written):
-        return re.sub(r'\\["\\n]', lambda escape: _ESCAPES[escape[0]], quoted[1])
-    if _BARE.fullmatch(written):
-        return written
-    raise MatcherError(f'the value in `{text}` should stand in double quotes, with \\ before " and \\')
+    found = _QUOTED.fullmatch(written) or _BARE.fullmatch(written)
+    if found is None:
+        raise MatcherError(f'the value in `{text}` should stand in double quotes, with \\ before " and \\')
+    return re.sub(r"\\.", lambda escape: _ESCAPES.get(escape[0], escape[0]), found[1], flags=re.DOTALL)
 
 
 def _checked(pattern: str) -> None:

@@ -20,7 +20,7 @@ from monitor.config.reference import (
     RollingReference,
     TableReference,
 )
-from monitor.config.routes import RouteSettings
+from monitor.config.routes import RootSettings, RouteSettings
 from monitor.config.rules import RuleSettings
 from monitor.config.schema import json_schema
 from monitor.config.secret import Secret
@@ -59,6 +59,7 @@ __all__ = [
     "ReceiverSettings",
     "ReferenceSettings",
     "RollingReference",
+    "RootSettings",
     "RouteSettings",
     "RuleSettings",
     "Secret",

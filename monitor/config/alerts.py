@@ -9,11 +9,11 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from monitor.config.actions import ACTION_NAME, ActionSettings, noted_names
 from monitor.config.context import context_of
-from monitor.config.faults import Remark, Wrong, raise_all
+from monitor.config.faults import Remark, Wrong
 from monitor.config.intervals import Intervals
 from monitor.config.part import Part
 from monitor.config.receivers import ReceiverSettings
-from monitor.config.routes import InhibitSettings, RouteSettings, root_remarks
+from monitor.config.routes import InhibitSettings, RootSettings
 from monitor.config.rules import RuleSettings
 
 
@@ -39,16 +39,14 @@ class AlertSettings(Part):
         default_factory=dict, description="Times that routes may be muted in, by name."
     )
     inhibit_rules: tuple[InhibitSettings, ...] = ()
-    route: RouteSettings | None = Field(default=None, validate_default=True)
+    route: RootSettings | None = Field(default=None, validate_default=True)
 
     @field_validator("route")
     @classmethod
     # pydantic leaves the context's type open.
-    def _leads_somewhere(cls, route: RouteSettings | None, info: ValidationInfo[Any]) -> RouteSettings | None:
+    def _leads_somewhere(cls, route: RootSettings | None, info: ValidationInfo[Any]) -> RootSettings | None:
         names = context_of(info).receivers
         if route is None and names:
             hint = f"no route leads to the receivers; add route: {{receiver: {names[0]}}}"
             raise Wrong(Remark(hint, absent=frozenset(("route",))))
-        if route is not None:
-            raise_all(root_remarks(route))
         return route

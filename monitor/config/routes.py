@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StrictBool, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import Field, PlainValidator, StrictBool, ValidationInfo, WithJsonSchema, field_validator
 
 from alerts.inhibition import InhibitRule
-from alerts.matcher import Matcher, MatcherError, read_matcher
+from alerts.matcher import Matcher, MatcherError, place, read_matchers
 from alerts.routing import Route
 from monitor.config.context import context_of
 from monitor.config.faults import Remark, did_you_mean, raise_all, wrong
-from monitor.config.part import Part, Text
+from monitor.config.part import Part, Text, twice
 from monitor.config.times import Length, LengthOrNothing
 
 ALL = "..."
@@ -21,21 +23,22 @@ _ALIASES = {"alert": "alertname"}
 LABELS = ("alertname", "model", "version", "metric", "column", "segment", "window", "receiver", "severity")
 
 
-def _matcher(value: object) -> Matcher:
-    if isinstance(value, Matcher):
-        return value
+def _matchers(value: object) -> tuple[Matcher, ...]:
     if not isinstance(value, str):
         raise wrong('should be a text such as severity="page" or model=~"late.*"')
     try:
-        found = read_matcher(value)
+        return tuple(_named(matcher) for matcher in read_matchers(value))
     except MatcherError as error:
         raise wrong(str(error)) from None
-    return Matcher(_ALIASES.get(found.name, found.name), found.operator, found.value)
 
 
-MatcherText = Annotated[
-    Matcher,
-    BeforeValidator(_matcher),
+def _named(matcher: Matcher) -> Matcher:
+    return replace(matcher, name=_ALIASES.get(matcher.name, matcher.name))
+
+
+MatchersText = Annotated[
+    tuple[Matcher, ...],
+    PlainValidator(_matchers),
     WithJsonSchema({"type": "string", "examples": ['severity="page"', 'model=~"late.*"']}),
 ]
 
@@ -44,7 +47,7 @@ class RouteSettings(Part):
     """Who is told of the alerts that all matchers match. A child has what it does not say from its parent."""
 
     receiver: Text | None = Field(default=None, description="The name of one of the receivers.")
-    matchers: tuple[MatcherText, ...] = Field(default=(), description='Such as severity="page"; all have to match.')
+    matchers: tuple[MatchersText, ...] = Field(default=(), description='Such as severity="page"; all have to match.')
     match: Mapping[str, Text] = Field(default_factory=dict, description="Labels and their values; all have to match.")
     continue_: StrictBool = Field(
         default=False, alias="continue", description="Whether the routes after this one are asked too."
@@ -87,6 +90,9 @@ class RouteSettings(Part):
         if names is None or names == (ALL,):
             return names
         known = {*LABELS, *_ALIASES, *context_of(info).labels}
+        if ALL in names:
+            raise wrong("`...` is all labels and stands alone")
+        raise_all(twice(_ALIASES.get(name, name) for name in names))
         raise_all(
             Remark(f"no alert has a label `{name}`{did_you_mean(name, known)}", (index,))
             for index, name in enumerate(names)
@@ -97,9 +103,8 @@ class RouteSettings(Part):
     def route(self, parent: Route | None = None) -> Route:
         """The node and those below it, with all that they have from above."""
         above = parent or Route(receiver=self.receiver or "")
-        matchers = self.matchers + tuple(
-            Matcher(_ALIASES.get(name, name), "=", value) for name, value in self.match.items()
-        )
+        plain = (_named(Matcher(name, "=", value)) for name, value in self.match.items())
+        matchers = tuple(sorted((*chain(*self.matchers), *plain), key=place))
         node = Route(
             receiver=self.receiver or above.receiver,
             matchers=matchers,
@@ -110,33 +115,35 @@ class RouteSettings(Part):
             repeat_interval=_or(self.repeat_interval, above.repeat_interval),
             mute=self.mute_time_intervals,
             active=self.active_time_intervals,
-            key="{}" if parent is None else f"{parent.key}/{{{','.join(sorted(map(str, matchers)))}}}",
+            key="{}" if parent is None else f"{parent.key}/{{{','.join(map(str, matchers))}}}",
         )
         return node.with_routes(tuple(child.route(node) for child in self.routes))
+
+
+class RootSettings(RouteSettings):
+    """Who is told of what no route below takes: the first route takes every alert."""
+
+    receiver: Text = Field(description="The name of one of the receivers.")
+
+    @field_validator("matchers", "match", "continue_", "mute_time_intervals", "active_time_intervals")
+    @classmethod
+    def _takes_every_alert(cls, value: object) -> object:
+        if value:
+            raise wrong("the first route takes every alert; say this of one below `routes`")
+        return value
 
 
 class InhibitSettings(Part):
     """While a source fires, targets with the same `equal` labels are not told."""
 
-    source_matchers: tuple[MatcherText, ...] = Field(min_length=1)
-    target_matchers: tuple[MatcherText, ...] = Field(min_length=1)
+    source_matchers: tuple[MatchersText, ...] = Field(min_length=1)
+    target_matchers: tuple[MatchersText, ...] = Field(min_length=1)
     equal: tuple[Text, ...] = Field(default=(), description="Labels that both have to have in common.")
 
     def rule(self) -> InhibitRule:
         """As the alerts take it."""
         equal = tuple(_ALIASES.get(name, name) for name in self.equal)
-        return InhibitRule(self.source_matchers, self.target_matchers, equal)
-
-
-def root_remarks(route: RouteSettings) -> list[Remark]:
-    """What the root of the tree must have, and must not."""
-    below = ("matchers", "match", "continue_", "mute_time_intervals", "active_time_intervals")
-    missing = [Remark("needs a receiver, who is told of what no other route takes")] if route.receiver is None else []
-    return missing + [
-        Remark("the first route takes every alert; say this of one below `routes`", (name.rstrip("_"),))
-        for name in below
-        if getattr(route, name)
-    ]
+        return InhibitRule(tuple(chain(*self.source_matchers)), tuple(chain(*self.target_matchers)), equal)
 
 
 def _group_by(own: tuple[str, ...] | None, above: tuple[str, ...] | None) -> tuple[str, ...] | None:

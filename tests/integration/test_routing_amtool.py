@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from monitor.config.context import Context
-from monitor.config.routes import RouteSettings
+from monitor.config.routes import RootSettings
 
 TREES = int(os.environ.get("SEAMARK_ORACLE_TREES", "6"))
 NAMES, VALUES = ("alertname", "model", "severity", "column"), ("a", "b", "ab", "page")
@@ -81,7 +81,7 @@ def test_an_alert_goes_where_alertmanager_would_send_it(
 ) -> None:
     names = ["root"]
     root = {"receiver": "root", "routes": named(routes, names)}
-    ours = RouteSettings.model_validate(root, context=Context(receivers=names)).route()
+    ours = RootSettings.model_validate(root, context=Context(receivers=names)).route()
     with TemporaryDirectory() as folder:
         config = Path(folder) / "alertmanager.yml"
         config.write_text(yaml.safe_dump({"route": root, "receivers": [{"name": name} for name in names]}), "utf-8")

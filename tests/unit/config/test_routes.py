@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+from pydantic import ValidationError
+
 from alerts.routing import Route
 from monitor.config.context import Context
-from monitor.config.routes import InhibitSettings, RouteSettings
+from monitor.config.routes import InhibitSettings, RootSettings
 
 CONTEXT = Context(receivers=["team", "pager", "audit"], labels={"squad"}, intervals={"nights"})
 
 
 def tree(**settings: object) -> Route:
-    return RouteSettings.model_validate({"receiver": "team", **settings}, context=CONTEXT).route()
+    return RootSettings.model_validate({"receiver": "team", **settings}, context=CONTEXT).route()
 
 
 def test_a_receiver_alone_gets_everything_by_alert_and_model() -> None:
@@ -43,3 +46,16 @@ def test_alert_is_another_word_for_alertname() -> None:
     assert tree(group_by=["alert", "squad"]).group_by == ("alertname", "squad")
     rule = InhibitSettings(source_matchers=["alert=A"], target_matchers=["alert=B"], equal=["alert"]).rule()
     assert (rule.sources[0].name, rule.equal) == ("alertname", ("alertname",))
+
+
+def test_a_text_of_matchers_may_hold_several() -> None:
+    (child,) = tree(routes=[{"matchers": ['severity="page", alert=~"Drift|Auc"'], "match": {"model": "late"}}]).routes
+    assert child.key == '{}/{alertname=~"Drift|Auc",model="late",severity="page"}'
+    rule = InhibitSettings(source_matchers=["{a=b,c=d}"], target_matchers=["e=f"]).rule()
+    assert [matcher.name for matcher in rule.sources] == ["a", "c"]
+
+
+@pytest.mark.parametrize("names", [["...", "model"], ["model", "model"], ["alert", "alertname"]])
+def test_labels_that_group_are_named_once(names: list[str]) -> None:
+    with pytest.raises(ValidationError):
+        tree(group_by=names)
