@@ -43,6 +43,7 @@ class Desk:
     rules: Sequence[Rule] = (DRIFT,)
     receivers: Mapping[str, Receiver] = field(default_factory=dict)
     quiet: Callable[[Mapping[str, str]], str] | None = None
+    suppression: Suppression = field(default_factory=Suppression)
     now: datetime | None = None
     point: Point = ""
     time_out: timedelta = timedelta(seconds=2)
@@ -81,7 +82,7 @@ class Desk:
             self.route,
             self.receivers or {name: Receiver(name, "webhook") for name in self.urls},
             {name: self._channel(url) for name, url in self.urls.items()},
-            suppression=Suppression() if self.quiet is None else Quiet(self.quiet),
+            suppression=self.suppression if self.quiet is None else Quiet(self.quiet),
             base_url="https://seamark.example.org",
             jitter=Random(1),
             clock=self.clock,
