@@ -13,7 +13,7 @@ import re2
 Operator = Literal["=", "!=", "=~", "!~"]
 
 _MATCHER = re.compile(r"\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|!~|!=|=)\s*(.*?)\s*", re.DOTALL)
-_PARTS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|\\.|[^,])+', re.DOTALL)  # between commas that stand in no quotes
+_PARTS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,])+', re.DOTALL)  # between commas that stand in no quotes
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _BARE = re.compile(r"((?:[^\s{}!=~,\"'`\\]|\\.)+)", re.DOTALL)
 _ESCAPES = {'\\"': '"', "\\\\": "\\", "\\n": "\n"}

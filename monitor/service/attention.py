@@ -10,7 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from alerts.matcher import Matcher, MatcherError, read_matcher
+from alerts.matcher import Matcher, MatcherError, read_matchers
 from alerts.silence import Silence as KeptSilence
 from alerts.silence import matches_everything
 from alerts.state import labels_of
@@ -106,10 +106,10 @@ def _the_one(found: Sequence[AttendedAlert], fingerprint: str) -> AttendedAlert:
 
 
 def _matchers(texts: Sequence[str]) -> list[Matcher]:
-    matchers = []
+    matchers: list[Matcher] = []
     for index, text in enumerate(texts):
         try:
-            matchers.append(read_matcher(text))
+            matchers += read_matchers(text)
         except MatcherError as error:
             raise RefusedError(str(error), f"matchers.{index}") from None
     if matches_everything(matchers):
