@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, islice
 
 import sqlalchemy as sa
 
 from monitor.observe.cache import ProfileCache
-from monitor.observe.parts import Parts
+from monitor.observe.parts import Parts, added
 from monitor.profile.model import ModelProfile
 from monitor.profile.part import Part
 from monitor.profile.plan import Plan
@@ -35,6 +36,26 @@ class BucketProfiles:
         if fetched is None:
             return None
         return [fetched[one.bucket] if (parts := held[one.bucket]) is None else parts for one in stored]
+
+    def sum_of(self, stored: Sequence[StoredBucket]) -> Parts | None:
+        """The profiles of all of them together; None where one of them has changed meanwhile.
+
+        The buckets of a day are added up first, and their sum is kept: a window that slides on needs most days again.
+        So it is whether or not the sum is at hand, since sums of floats depend on their order.
+        """
+        days = [list(group) for _, group in groupby(stored, key=lambda one: one.bucket.start.date())]
+        sums = [self._cache.day(self._model, self._plan_id, day) for day in days]
+        found = self.of([one for day, known in zip(days, sums, strict=True) if known is None for one in day])
+        if found is None:
+            return None
+        rest = iter(found)
+        return added(self._day(day, rest) if known is None else known for day, known in zip(days, sums, strict=True))
+
+    def _day(self, day: Sequence[StoredBucket], profiles: Iterator[Parts]) -> Parts:
+        summed = added(islice(profiles, len(day)))
+        if len(day) > 1:
+            self._cache.put_day(self._model, self._plan_id, day, summed)
+        return summed
 
     def keep(self, stored: StoredBucket, parts: Parts) -> None:
         """Keep what a bucket holds in memory."""

@@ -14,10 +14,8 @@ from monitor.observe.bucketoutcomes import BucketOutcomes, targets_of
 from monitor.observe.bucketprofiles import BucketProfiles
 from monitor.observe.cache import ProfileCache
 from monitor.observe.data import Data
-from monitor.observe.parts import Parts, added
+from monitor.observe.parts import Parts
 from monitor.observe.stretches import neighbours, reopen_windows
-from monitor.profile.model import ModelProfile
-from monitor.profile.part import Part
 from monitor.profile.plan import Plan
 from monitor.profile.scan import profile_rows
 from monitor.profile.stored import pack_outcome, pack_rows
@@ -70,13 +68,13 @@ class Buckets:
         self._delay = delay
         self._profiles = BucketProfiles(model, store, plan, plan_id, cache)
 
-    def parts(self, window: Window, *, guard: Guard, now: datetime, ahead: datetime) -> dict[Part, ModelProfile]:
+    def parts(self, window: Window, *, guard: Guard, now: datetime, ahead: datetime) -> Parts:
         """The profiles of a window; what is not in the store yet is read, and up to `ahead` with the same scan."""
         for _ in range(TRIES):
             stored = self._stored(window)
             missing = self._missing(window, stored, ahead)
-            if not missing and (found := self._profiles.of(stored)) is not None:
-                return added(found)
+            if not missing and (found := self._profiles.sum_of(stored)) is not None:
+                return found
             for stretch in missing:
                 self._scan(stretch, guard=guard, now=now, again=False)
         raise BusyError(f"others changed the buckets of {self._model} in {window} at every try; it is tried again")

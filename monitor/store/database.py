@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from monitor.store.views import DIALECTS
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
+FRESH_SECONDS = 2
 
 
 def open_store(url: str) -> sa.Engine:
@@ -35,12 +37,34 @@ def open_store(url: str) -> sa.Engine:
         return _sqlite(parsed)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return sa.create_engine(
-        parsed,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args={"connect_timeout": 10, "application_name": "seamark"},
+    engine = sa.create_engine(
+        parsed, hide_parameters=True, connect_args={"connect_timeout": 10, "application_name": "seamark"}
     )
+    _look_before_use(engine)
+    return engine
+
+
+def _look_before_use(engine: sa.Engine) -> None:
+    """Ask a connection that has rested whether it still lives; one that was used a moment ago is not asked.
+
+    A window has a dozen short transactions, and each would ask.
+    """
+
+    @sa.event.listens_for(engine, "checkin")
+    def _on_checkin(_: object, record: sa.pool.ConnectionPoolEntry) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def _on_checkout(
+        connection: sa.engine.interfaces.DBAPIConnection, record: sa.pool.ConnectionPoolEntry, _: object
+    ) -> None:
+        used_at = record.info.get("used_at")
+        if used_at is None or time.monotonic() - used_at < FRESH_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise sa.exc.InvalidatePoolError from error
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:

@@ -59,7 +59,7 @@ class Watch:
             min_rows=1,
             has_targets=True,
         )
-        self.watched = Watched("m", wanted, (), (), lambda: self.observation, base_url="")
+        self.watched = Watched("m", wanted, (), None, lambda: self.observation, base_url="")
 
     def tick(self, hour: float) -> list[str]:
         """What is due so many hours after the start; gives how each window ended."""
