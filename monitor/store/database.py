@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ BUSY_SECONDS = 30
 FRESH_SECONDS = 2
 
 
-def open_store(url: str) -> sa.Engine:
+def open_store(url: str, *, clock: Callable[[], float] = time.monotonic) -> sa.Engine:
     """An engine on the store.
 
     Raises `StoreError` for a kind of database that cannot be a store.
@@ -40,11 +40,11 @@ def open_store(url: str) -> sa.Engine:
     engine = sa.create_engine(
         parsed, hide_parameters=True, connect_args={"connect_timeout": 10, "application_name": "seamark"}
     )
-    _look_before_use(engine)
+    _look_before_use(engine, clock)
     return engine
 
 
-def _look_before_use(engine: sa.Engine) -> None:
+def _look_before_use(engine: sa.Engine, clock: Callable[[], float]) -> None:
     """Ask a connection that has rested whether it still lives; one that was used a moment ago is not asked.
 
     A window has a dozen short transactions, and each would ask.
@@ -52,14 +52,14 @@ def _look_before_use(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "checkin")
     def _on_checkin(_: object, record: sa.pool.ConnectionPoolEntry) -> None:
-        record.info["used_at"] = time.monotonic()
+        record.info["used_at"] = clock()
 
     @sa.event.listens_for(engine, "checkout")
     def _on_checkout(
         connection: sa.engine.interfaces.DBAPIConnection, record: sa.pool.ConnectionPoolEntry, _: object
     ) -> None:
         used_at = record.info.get("used_at")
-        if used_at is None or time.monotonic() - used_at < FRESH_SECONDS:
+        if used_at is None or clock() - used_at < FRESH_SECONDS:
             return
         try:
             engine.dialect.do_ping(connection)

@@ -13,7 +13,7 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 
 from monitor.errors import StoreError, StoreVersionError
-from monitor.store.database import MIGRATIONS, check_version, migrate, open_store, store_version
+from monitor.store.database import FRESH_SECONDS, MIGRATIONS, check_version, migrate, open_store, store_version
 from monitor.store.tables import METADATA
 from monitor.store.views import VIEWS
 
@@ -199,3 +199,17 @@ def test_a_store_that_is_away_is_named_without_its_password() -> None:
         with pytest.raises(StoreError, match=f"{port}/x cannot be used") as raised:
             migrate(store)
     assert "hush" not in str(raised.value)
+
+
+def test_a_connection_that_died_while_it_rested_is_replaced(postgresql_url: str) -> None:
+    now = [0.0]
+    store, other = open_store(postgresql_url, clock=lambda: now[0]), sa.create_engine(postgresql_url)
+    with store.begin() as connection:
+        process = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+    with other.begin() as connection:
+        connection.execute(sa.text("SELECT pg_terminate_backend(:process, 5000)"), {"process": process})
+    now[0] += FRESH_SECONDS
+    with store.begin() as connection:
+        assert connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one() != process
+    store.dispose()
+    other.dispose()
