@@ -53,6 +53,7 @@ class HttpReceiver(ThreadingHTTPServer):
     """The server; `behave` is what it does with a request, `got` what arrived."""
 
     daemon_threads = True
+    request_queue_size = 128  # a flood on a busy machine is no fault of the network
 
     def __init__(self, *, tls: ssl.SSLContext | None = None, keeps_connections: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
