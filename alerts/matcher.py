@@ -46,7 +46,7 @@ class Matcher:
         found = labels.get(self.name, "")
         if self.operator in ("=", "!="):
             return (found == self.value) == (self.operator == "=")
-        return (_compiled(self.value).fullmatch(found) is not None) == (self.operator == "=~")
+        return _is_met(self.value, found) == (self.operator == "=~")
 
     def __str__(self) -> str:
         value = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
@@ -99,6 +99,12 @@ def _checked(pattern: str) -> None:
     except re2.error as error:
         cause = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
         raise MatcherError(f"`{pattern}` is no regular expression: {cause}") from None
+
+
+@lru_cache(maxsize=20_000)
+def _is_met(pattern: str, value: str) -> bool:
+    """Kept, as thousands of alerts have the same few values of a label."""
+    return _compiled(pattern).fullmatch(value) is not None
 
 
 @lru_cache(maxsize=1000)

@@ -32,6 +32,8 @@ class State(StrEnum):
     INACTIVE = "inactive"
 
 
+MOST_COVERED = 20  # alerts that are named where a silence is made
+
 AuthorOption = Annotated[str, typer.Option(help="Who says so; left out: who is logged in.")]
 
 
@@ -61,22 +63,22 @@ def list_alerts(
         return
     table = _table("fingerprint", "alert", "stands", "because", "attended")
     for alert in found:
-        labels = (alert.labels.get(name, "") for name in ("alertname", "model", "column"))
         stands = " ".join((alert.state, alert.severity))
-        _add(table, alert.fingerprint[:8], " ".join(filter(None, labels)), stands, alert.reason, _attended(alert))
+        _add(table, alert.fingerprint[:8], _name(alert), stands, alert.reason, _attended(alert))
     OUTPUT.print(table)
 
 
 def acknowledge(
-    fingerprint: Annotated[str, typer.Argument(help="The alert's fingerprint, or its first digits.")],
+    fingerprints: Annotated[list[str], typer.Argument(help="The alerts' fingerprints, or their first digits.")],
     comment: Annotated[str, typer.Option(help="What you found, or what you will do.")] = "",
     author: AuthorOption = "",
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Say that somebody looks after a firing alert; it holds for this episode."""
+    """Say that somebody looks after firing alerts; it holds for this episode of each."""
     with _attention(config) as attention:
-        alert = attention.acknowledge(fingerprint, author=author or getpass.getuser(), comment=comment)
-    _say(f"{alert.labels['alertname']} ({alert.fingerprint[:8]}) is acknowledged by {alert.acknowledged_by}")
+        for fingerprint in fingerprints:
+            alert = attention.acknowledge(fingerprint, author=author or getpass.getuser(), comment=comment)
+            _say(f"{alert.labels['alertname']} ({alert.fingerprint[:8]}) is acknowledged by {alert.acknowledged_by}")
 
 
 def add_silence(
@@ -102,7 +104,9 @@ def add_silence(
     wanted = NewSilence(matchers, starts_at, ends_at, author or getpass.getuser(), comment)
     with _attention(config) as attention:
         silence = attention.silence(wanted)
+        covered = _covered(silence, attention.alerts(model=None, state="open"))
     _say(f"silence {silence.id} is {silence.state} until {silence.ends_at:%Y-%m-%d %H:%M} UTC")
+    _say("\n".join(_cover(silence, covered)))
 
 
 def list_silences(
@@ -135,6 +139,30 @@ def _silences(found: Sequence[Silence]) -> Table:
         said = f"{silence.author}: {silence.comment}"
         _add(table, str(silence.id), silence.state, "\n".join(silence.matchers), *times, said)
     return table
+
+
+def _covered(silence: Silence, alerts: Sequence[Alert]) -> list[Alert]:
+    """The alerts that fire and that a silence is about, on already or not."""
+    from alerts.matcher import read_matcher
+
+    matchers = [read_matcher(text) for text in silence.matchers]
+    firing = (alert for alert in alerts if alert.state in ("firing", "recovering"))
+    return [alert for alert in firing if all(matcher.matches(alert.labels) for matcher in matchers)]
+
+
+def _cover(silence: Silence, covered: Sequence[Alert]) -> Iterator[str]:
+    verb = "will cover" if silence.state == "pending" else "covers"
+    if not covered:
+        yield f"it {verb} none of the alerts that fire now"
+        return
+    yield f"it {verb} {len(covered)} of the alerts that fire now:"
+    yield from (f"  {alert.fingerprint[:8]} {_name(alert)}" for alert in covered[:MOST_COVERED])
+    if len(covered) > MOST_COVERED:
+        yield f"  and {len(covered) - MOST_COVERED} more"
+
+
+def _name(alert: Alert) -> str:
+    return " ".join(filter(None, (alert.labels.get(name, "") for name in ("alertname", "model", "column"))))
 
 
 def _attended(alert: Alert) -> str:

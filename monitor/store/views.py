@@ -63,7 +63,7 @@ def v_alert(sql: Dialect) -> str:
 SELECT {ALERT}, a.window_seconds, a.severity, a.state, a.health, a.reason, a.value, a.limit_value,
        {sql.time("a.active_since")} AS active_since, {sql.time("a.fired_at")} AS fired_at,
        {sql.time("a.resolved_at")} AS resolved_at, {sql.time("a.last_window_end")} AS last_window_end,
-       a.episode, a.acknowledged_by,
+       a.episode, a.acknowledged_by, {sql.time("a.acknowledged_at")} AS acknowledged_at, a.acknowledged_comment,
        EXISTS (SELECT 1 FROM alert_silence AS x JOIN silence AS s ON s.silence_id = x.silence_id
                WHERE x.fingerprint = a.fingerprint AND s.expired_at IS NULL
                  AND s.starts_at <= {sql.now} AND s.ends_at > {sql.now}) AS silenced, a.fingerprint

@@ -51,6 +51,7 @@ def test_an_alert_is_found_and_acknowledged(config: Path) -> None:
 def test_a_silence_is_made_listed_and_ended(config: Path) -> None:
     made = done(config, "silence", "add", "model=churn", 'column=~"a.*"', "--for", "2 hours", "--comment", "known")
     assert made.startswith("silence 1 is active until ")
+    assert made.endswith(f"it covers 1 of the alerts that fire now:\n  {FINGERPRINT[:8]} FeatureDrift churn age\n")
     assert [len(alert["silenced_by"]) for alert in json.loads(done(config, "alerts", "list", "--json"))] == [1, 0]
     [listed] = json.loads(done(config, "silence", "list", "--json"))
     assert listed["matchers"] == ['model="churn"', 'column=~"a.*"']
@@ -59,6 +60,19 @@ def test_a_silence_is_made_listed_and_ended(config: Path) -> None:
     assert done(config, "silence", "expire", "1").startswith("silence 1 ended at ")
     assert json.loads(done(config, "silence", "list", "--json")) == []
     assert "known" in done(config, "silence", "list", "--all")
+
+
+def test_a_silence_to_come_says_what_it_will_cover(config: Path) -> None:
+    made = done(config, "silence", "add", 'column="plan"', "--from", "2999-01-01", "--for", "1 day")
+    assert made.startswith("silence 1 is pending until ")
+    assert made.endswith("it will cover none of the alerts that fire now\n")
+
+
+def test_several_alerts_are_acknowledged_one_after_the_other(config: Path) -> None:
+    said = seamark(config, "alerts", "acknowledge", FINGERPRINT[:8], "0" * 64, "--author", "Ada")
+    assert said.returncode == 2
+    assert said.stdout == f"FeatureDrift ({FINGERPRINT[:8]}) is acknowledged by Ada\n"
+    assert "no alert has the fingerprint" in " ".join(said.stderr.split())
 
 
 @pytest.mark.parametrize(
