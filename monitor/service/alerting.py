@@ -95,6 +95,7 @@ def suppression_of(settings: AlertSettings) -> Suppression:
         intervals={
             name: [interval.interval() for interval in intervals] for name, intervals in settings.time_intervals.items()
         },
+        tree=route_of(settings),
     )
 
 

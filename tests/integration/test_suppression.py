@@ -198,3 +198,18 @@ def test_what_fires_in_the_night_is_told_in_the_morning(
     later(desk, 11 * HOUR)
     assert told(hook) == [[("FeatureDrift", "firing")]]
     is_clean(desk, hook)
+
+
+def test_two_routes_to_one_receiver_tell_once_as_soon_as_one_of_them_may(desk: Desk, hook: HttpReceiver) -> None:
+    by_day = replace(
+        EVERYTHING, active=("office",), continues=True, matchers=(read_matcher("alertname!=x"),), key="{}/d"
+    )
+    at_night = replace(EVERYTHING, active=("nights",), matchers=(read_matcher("column=a"),), key="{}/n")
+    desk.route = replace(EVERYTHING, routes=(by_day, at_night))
+    desk.suppression, desk.now = Suppression(intervals=INTERVALS, tree=desk.route), NOON.replace(hour=23)
+    desk.measured(drift("a", BAD), drift("b", BAD))
+    desk.tell()
+    assert told(hook) == [[("FeatureDrift", "firing")]]
+    later(desk, 11 * HOUR)
+    assert told(hook)[1] == [("FeatureDrift", "firing")] * 2
+    is_clean(desk, hook)
