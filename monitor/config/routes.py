@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator, StrictBool, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import AfterValidator, Field, PlainValidator, StrictBool, ValidationInfo, WithJsonSchema, field_validator
 
 from alerts.inhibition import InhibitRule
 from alerts.matcher import Matcher, MatcherError, place, read_matchers
@@ -20,7 +20,7 @@ from monitor.config.times import Length, LengthOrNothing
 
 ALL = "..."
 _ALIASES = {"alert": "alertname"}
-LABELS = ("alertname", "model", "version", "metric", "column", "segment", "window", "receiver", "severity")
+LABELS = ("alertname", "model", "version", "metric", "column", "segment", "window", "receiver", "severity", "rule")
 
 
 def _matchers(value: object) -> tuple[Matcher, ...]:
@@ -43,12 +43,45 @@ MatchersText = Annotated[
 ]
 
 
+# pydantic leaves the context's type open.
+def _check_labels(names: Iterable[tuple[int | str, str]], info: ValidationInfo[Any]) -> None:
+    """Refuse labels that no alert has, each at its place: a matcher of one is met by all alerts or by none."""
+    known = {*LABELS, *_ALIASES, *context_of(info).labels}
+    raise_all(
+        Remark(f"no alert has a label `{name}`{did_you_mean(name, known)}", (at,))
+        for at, name in names
+        if name not in known
+    )
+
+
+def _known_in_matchers(
+    texts: tuple[tuple[Matcher, ...], ...], info: ValidationInfo[Any]
+) -> tuple[tuple[Matcher, ...], ...]:
+    _check_labels(((index, matcher.name) for index, text in enumerate(texts) for matcher in text), info)
+    return texts
+
+
+def _known_in_match(match: Mapping[str, str], info: ValidationInfo[Any]) -> Mapping[str, str]:
+    _check_labels(((name, name) for name in match), info)
+    return match
+
+
+def _known_names(names: tuple[str, ...], info: ValidationInfo[Any]) -> tuple[str, ...]:
+    _check_labels(enumerate(names), info)
+    return tuple(_ALIASES.get(name, name) for name in names)
+
+
+Matchers = Annotated[tuple[MatchersText, ...], AfterValidator(_known_in_matchers)]
+Match = Annotated[Mapping[str, Text], AfterValidator(_known_in_match)]
+LabelNames = Annotated[tuple[Text, ...], AfterValidator(_known_names)]
+
+
 class RouteSettings(Part):
     """Who is told of the alerts that all matchers match. A child has what it does not say from its parent."""
 
     receiver: Text | None = Field(default=None, description="The name of one of the receivers.")
-    matchers: tuple[MatchersText, ...] = Field(default=(), description='Such as severity="page"; all have to match.')
-    match: Mapping[str, Text] = Field(default_factory=dict, description="Labels and their values; all have to match.")
+    matchers: Matchers = Field(default=(), description='Such as severity="page"; all have to match.')
+    match: Match = Field(default_factory=dict, description="Labels and their values; all have to match.")
     continue_: StrictBool = Field(
         default=False, alias="continue", description="Whether the routes after this one are asked too."
     )
@@ -89,16 +122,10 @@ class RouteSettings(Part):
     def _labels(cls, names: tuple[str, ...] | None, info: ValidationInfo[Any]) -> tuple[str, ...] | None:
         if names is None or names == (ALL,):
             return names
-        known = {*LABELS, *_ALIASES, *context_of(info).labels}
         if ALL in names:
             raise wrong("`...` is all labels and stands alone")
         raise_all(twice(_ALIASES.get(name, name) for name in names))
-        raise_all(
-            Remark(f"no alert has a label `{name}`{did_you_mean(name, known)}", (index,))
-            for index, name in enumerate(names)
-            if name not in known
-        )
-        return tuple(_ALIASES.get(name, name) for name in names)
+        return _known_names(names, info)
 
     def route(self, parent: Route | None = None) -> Route:
         """The node and those below it, with all that they have from above."""
@@ -136,14 +163,13 @@ class RootSettings(RouteSettings):
 class InhibitSettings(Part):
     """While a source fires, targets with the same `equal` labels are not told."""
 
-    source_matchers: tuple[MatchersText, ...] = Field(min_length=1)
-    target_matchers: tuple[MatchersText, ...] = Field(min_length=1)
-    equal: tuple[Text, ...] = Field(default=(), description="Labels that both have to have in common.")
+    source_matchers: Matchers = Field(min_length=1)
+    target_matchers: Matchers = Field(min_length=1)
+    equal: LabelNames = Field(default=(), description="Labels that both have to have in common.")
 
     def rule(self) -> InhibitRule:
         """As the alerts take it."""
-        equal = tuple(_ALIASES.get(name, name) for name in self.equal)
-        return InhibitRule(tuple(chain(*self.source_matchers)), tuple(chain(*self.target_matchers)), equal)
+        return InhibitRule(tuple(chain(*self.source_matchers)), tuple(chain(*self.target_matchers)), self.equal)
 
 
 def _group_by(own: tuple[str, ...] | None, above: tuple[str, ...] | None) -> tuple[str, ...] | None:

@@ -105,7 +105,7 @@ def test_alerts_are_in_the_same_groups_under_the_same_keys(tmp_path: Path, hook:
         for number in range(ALERTS)
     ]
     ours: dict[Group, set[str]] = defaultdict(set)
-    tree = RootSettings.model_validate(root, context=Context(receivers=receivers)).route()
+    tree = RootSettings.model_validate(root, context=Context(receivers=receivers, labels={"id"})).route()
     for one in labels:
         for route in tree.matching(one):
             ours[route.receiver, route.group_key(one)].add(one["id"])
@@ -133,7 +133,7 @@ def test_routes_are_muted_at_the_same_times(tmp_path: Path, hook: HttpReceiver, 
     named = [{"name": name, "time_intervals": found} for name, found in intervals.items()]
     written = configuration(hook, root, receivers, time_intervals=named)
     alert = {"alertname": "a", "model": "a", "id": "0"}
-    context = Context(receivers=receivers, intervals=set(intervals))
+    context = Context(receivers=receivers, labels={"id"}, intervals=set(intervals))
     found = RootSettings.model_validate(root, context=context).route().matching(alert)
     ours = {(route.receiver, route.group_key(alert)) for route in found if not why_muted(route, intervals, now)}
     with RealAlertmanager(tmp_path, configuration=written) as real:

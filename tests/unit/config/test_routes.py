@@ -51,8 +51,8 @@ def test_alert_is_another_word_for_alertname() -> None:
 def test_a_text_of_matchers_may_hold_several() -> None:
     (child,) = tree(routes=[{"matchers": ['severity="page", alert=~"Drift|Auc"'], "match": {"model": "late"}}]).routes
     assert child.key == '{}/{alertname=~"Drift|Auc",model="late",severity="page"}'
-    rule = InhibitSettings(source_matchers=["{a=b,c=d}"], target_matchers=["e=f"]).rule()
-    assert [matcher.name for matcher in rule.sources] == ["a", "c"]
+    rule = InhibitSettings(source_matchers=["{model=b,alert=d}"], target_matchers=["column=f"]).rule()
+    assert [matcher.name for matcher in rule.sources] == ["model", "alertname"]
 
 
 @pytest.mark.parametrize("names", [["...", "model"], ["model", "model"], ["alert", "alertname"]])
