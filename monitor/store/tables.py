@@ -292,7 +292,8 @@ NOTIFICATION = sa.Table(
     _name("worker"),
     sa.Column("sent_at", Moment),
     sa.UniqueConstraint("dedup_key"),
-    sa.Index(None, "status", "next_attempt_at"),
+    sa.Index(None, "status", "receiver", "notification_id"),
+    sa.Index(None, "receiver", "group_key", "status"),
 )
 
 ALERT_GROUP = sa.Table(

@@ -28,6 +28,12 @@ def upgrade() -> None:
     op.add_column('alert', sa.Column('acknowledged_comment', sa.Text(), server_default='', nullable=False))
     op.add_column('notification', sa.Column('lease_until', sa.BigInteger(), nullable=True))
     op.add_column('notification', sa.Column('worker', sa.Text(), server_default='', nullable=False))
+    # What fires is told once more: its end is for those who were told by way of the outbox.
+    alert = sa.table('alert', sa.column('told', sa.Boolean), sa.column('state', sa.Text))
+    op.execute(sa.update(alert).where(alert.c.state != 'inactive').values(told=sa.false()))
+    op.drop_index(op.f('ix_notification_status_next_attempt_at'), table_name='notification')
+    op.create_index(op.f('ix_notification_status_receiver_notification_id'), 'notification', ['status', 'receiver', 'notification_id'], unique=False)
+    op.create_index(op.f('ix_notification_receiver_group_key_status'), 'notification', ['receiver', 'group_key', 'status'], unique=False)
     op.add_column('alert_event', sa.Column('number', sa.BigInteger(), server_default='0', nullable=False))
     op.add_column('alert_event', sa.Column('labels', sa.JSON(), server_default='{}', nullable=False))
     op.add_column('alert_event', sa.Column('content', sa.JSON(), server_default='{}', nullable=False))
