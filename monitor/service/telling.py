@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -18,10 +17,9 @@ from alerts.notification import Receiver
 from alerts.routing import Route
 from monitor.service.arriving import Arriving
 from monitor.service.reminding import Reminding
+from monitor.service.speaking import Holding, Speaking
 from monitor.store.clock import store_time
 from monitor.store.notifications import StoredOutbox
-
-logger = logging.getLogger(__name__)
 
 
 class Telling:

@@ -17,6 +17,26 @@ from monitor.store.tables import NOTIFICATION, OUTBOX
 from monitor.store.worker import this_worker
 from monitor.window import from_epoch, to_epoch
 
+_EARLIER = NOTIFICATION.alias("earlier")
+_OVERTAKES = sa.exists().where(  # what resolves must not arrive before what fired
+    _EARLIER.c.receiver == NOTIFICATION.c.receiver,
+    _EARLIER.c.group_key == NOTIFICATION.c.group_key,
+    _EARLIER.c.status == "planned",
+    _EARLIER.c.notification_id < NOTIFICATION.c.notification_id,
+)
+_IS_DUE = (NOTIFICATION.c.status == "planned") & (NOTIFICATION.c.next_attempt_at <= sa.bindparam("now"))
+_IS_OURS = (NOTIFICATION.c.notification_id == sa.bindparam("id")) & (NOTIFICATION.c.attempts == sa.bindparam("try"))
+
+# Statements are made once: to put one together takes longer than to run it.
+WHO = sa.select(NOTIFICATION.c.receiver).distinct().where(_IS_DUE)
+NEXT = (
+    sa.select(NOTIFICATION)
+    .where(NOTIFICATION.c.receiver == sa.bindparam("to"), ~_OVERTAKES, _IS_DUE)
+    .order_by(NOTIFICATION.c.notification_id)
+    .limit(1)
+)
+OURS = sa.update(NOTIFICATION).where(_IS_OURS, NOTIFICATION.c.status == "planned")
+
 Note = Callable[[sa.Connection, str, str], None]
 
 
@@ -38,36 +58,23 @@ class StoredOutbox:
     def receivers(self) -> list[str]:
         """Who has a message that is due."""
         with self.transaction() as connection:
-            asked = sa.select(NOTIFICATION.c.receiver).distinct().where(*self._due(connection))
-            return sorted(connection.scalars(asked))
+            return sorted(connection.scalars(WHO, {"now": to_epoch(self.clock(connection))}))
 
     def claim(self, receiver: str, lease: timedelta) -> Claimed | None:
-        earlier = NOTIFICATION.alias("earlier")
-        overtakes = sa.exists().where(  # what resolves must not arrive before what fired
-            earlier.c.receiver == NOTIFICATION.c.receiver,
-            earlier.c.group_key == NOTIFICATION.c.group_key,
-            earlier.c.status == "planned",
-            earlier.c.notification_id < NOTIFICATION.c.notification_id,
-        )
         with self.transaction() as connection:
             now = self.clock(connection)
-            due = sa.select(NOTIFICATION).where(NOTIFICATION.c.receiver == receiver, ~overtakes, *self._due(connection))
-            row = connection.execute(due.order_by(NOTIFICATION.c.notification_id).limit(1)).first()
+            row = connection.execute(NEXT, {"to": receiver, "now": to_epoch(now)}).first()
             if row is None:
                 return None
+            until = to_epoch(now + lease)
             taken = connection.execute(
-                sa.update(NOTIFICATION)
-                .where(
-                    NOTIFICATION.c.notification_id == row.notification_id,
-                    NOTIFICATION.c.attempts == row.attempts,
-                    NOTIFICATION.c.status == "planned",
-                )
-                .values(
-                    attempts=row.attempts + 1,
-                    next_attempt_at=to_epoch(now + lease),
-                    lease_until=to_epoch(now + lease),
+                OURS.values(
+                    attempts=NOTIFICATION.c.attempts + 1,
+                    next_attempt_at=until,
+                    lease_until=until,
                     worker=this_worker().name,
-                )
+                ),
+                {"id": row.notification_id, "try": row.attempts},
             )
             return _claimed(row) if taken.rowcount == 1 else None  # somebody else was quicker
 
@@ -85,12 +92,6 @@ class StoredOutbox:
         with self.transaction() as connection:
             return self._end(connection, claimed, "failed", error, status="dead")
 
-    def _due(self, connection: sa.Connection) -> list[sa.ColumnElement[bool]]:
-        return [
-            NOTIFICATION.c.status == "planned",
-            NOTIFICATION.c.next_attempt_at <= to_epoch(self.clock(connection)),
-        ]
-
     def _end(self, connection: sa.Connection, claimed: Claimed, entries: str, error: str, **values: Any) -> bool:
         """Mark a message that needs no further try, with the entries that it tells of."""
         is_ours = self._mark(connection, claimed, error=error, **values)
@@ -103,15 +104,8 @@ class StoredOutbox:
     @staticmethod
     def _mark(connection: sa.Connection, claimed: Claimed, **values: Any) -> bool:
         """Note how a try ended; not, where a later try has begun."""
-        marked = connection.execute(
-            sa.update(NOTIFICATION)
-            .where(
-                NOTIFICATION.c.notification_id == claimed.id,
-                NOTIFICATION.c.attempts == claimed.attempts,
-                NOTIFICATION.c.status == "planned",
-            )
-            .values(lease_until=None, worker="", **values)
-        )
+        ours = {"id": claimed.id, "try": claimed.attempts}
+        marked = connection.execute(OURS.values(lease_until=None, worker="", **values), ours)
         return marked.rowcount == 1
 
 

@@ -64,7 +64,7 @@ def _group_after(turn: Turn, now: datetime) -> dict[str, Any]:
 def _update(connection: sa.Connection, table: sa.Table, key: sa.Column[Any], rows: Sequence[dict[str, Any]]) -> None:
     """Set what each row says besides its key."""
     if rows:
-        values = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name != "key"}
+        values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name != "key"}
         named = [{f"new_{name}": value for name, value in row.items()} for row in rows]
         connection.execute(sa.update(table).where(key == sa.bindparam("new_key")).values(**values), named)
 
