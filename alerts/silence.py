@@ -40,7 +40,7 @@ class Silence:
         return self.ends_at if self.expired_at is None else min(self.expired_at, self.ends_at)
 
     def __str__(self) -> str:
-        return f"silence {self.id} of {self.author}: {self.comment}"
+        return ": ".join(filter(None, (f"silence {self.id} of {self.author}", self.comment)))
 
 
 def matches_everything(matchers: Sequence[Matcher]) -> bool:

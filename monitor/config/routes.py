@@ -43,10 +43,15 @@ MatchersText = Annotated[
 ]
 
 
+def labels_known_to(rules: Iterable[str]) -> Mapping[str, str]:
+    """The words for labels, with the labels that they stand for; `rules` are those that rules put on alerts."""
+    return {**{name: name for name in (*LABELS, *rules)}, **_ALIASES}
+
+
 # pydantic leaves the context's type open.
 def _check_labels(names: Iterable[tuple[int | str, str]], info: ValidationInfo[Any]) -> None:
     """Refuse labels that no alert has, each at its place: a matcher of one is met by all alerts or by none."""
-    known = {*LABELS, *_ALIASES, *context_of(info).labels}
+    known = labels_known_to(context_of(info).labels)
     raise_all(
         Remark(f"no alert has a label `{name}`{did_you_mean(name, known)}", (at,))
         for at, name in names

@@ -47,3 +47,8 @@ def test_all_matchers_have_to_be_met() -> None:
 )
 def test_matchers_that_ask_for_nothing_match_every_alert(texts: list[str], everything: bool) -> None:
     assert matches_everything([read_matcher(text) for text in texts]) is everything
+
+
+def test_a_silence_is_called_by_its_number_its_author_and_why_if_that_was_said() -> None:
+    assert str(SILENCE) == "silence 7 of Ada: known"
+    assert str(replace(SILENCE, comment="")) == "silence 7 of Ada"
