@@ -9,8 +9,6 @@ import typer
 
 from monitor.cli import attention
 from monitor.cli.console import CONFIG, OUTPUT, ConfigOption
-from monitor.cli.moments import as_moment
-from monitor.config.times import say_length
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,6 +41,8 @@ def try_route(
 
     Silences and other alerts are not looked at.
     """
+    from monitor.cli.moments import as_moment
+    from monitor.config.times import say_length
     from monitor.service.wayfinding import ways
 
     moment = as_moment(at, "--at") if at else datetime.now(UTC)
