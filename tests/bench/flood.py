@@ -12,13 +12,15 @@ from builders.readings import drift
 from builders.telling import Desk
 
 from alerts.routing import Route
-from monitor.store.database import open_store
+from monitor.store.database import migrate, open_store
 
 BROKEN, GOOD = 0.3, 0.1
 
 
 def main() -> None:
     asked = json.loads(sys.argv[1])
+    store = open_store(asked["store"])
+    migrate(store)
     with HttpReceiver(keeps_connections=True) as hook:
         route = Route(
             receiver="hook",
@@ -26,7 +28,7 @@ def main() -> None:
             group_wait=timedelta(0),
             group_interval=timedelta(0),
         )
-        desk = Desk(open_store(asked["store"]), {"hook": hook.url()}, route=route, time_out=timedelta(seconds=10))
+        desk = Desk(store, {"hook": hook.url()}, route=route, time_out=timedelta(seconds=10))
         began, over = (_flood(desk, hook, asked["alerts"], value, n) for n, value in enumerate((BROKEN, GOOD)))
     json.dump({"began": began, "over": over}, sys.stdout)
 

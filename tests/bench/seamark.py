@@ -62,12 +62,12 @@ class Seamark:
 
     def module(self, what: str, name: str, asked: Mapping[str, Any]) -> Cost:
         """One of the bench's own modules on this configuration."""
-        with _blamed():
+        with blamed():
             return self.run.module(what, name, {"configuration": str(self.configuration), **asked}, **self.environment)
 
     def _command(self, what: str, name: str, *arguments: str) -> Cost:
         words = [sys.executable, "-m", "monitor", name, "--config", str(self.configuration), *arguments]
-        with _blamed():
+        with blamed():
             return self.run.child(what, words, **self.environment)
 
 
@@ -81,7 +81,8 @@ def configured(run: Run, models: Mapping[str, Any], *, store: str = "") -> Seama
 
 
 @contextmanager
-def _blamed() -> Iterator[None]:
+def blamed() -> Iterator[None]:
+    """Whatever fails in here is a fault of Seamark."""
     try:
         yield
     except CannotMeasureError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.part import Part
-from bench.parts import demo, files, fleet, large, peers, scan, segments, tick, whole
+from bench.parts import demo, files, fleet, flood, large, peers, scan, segments, tick, whole
 
 PARTS: tuple[Part, ...] = (
     scan.PART,
@@ -12,6 +12,7 @@ PARTS: tuple[Part, ...] = (
     segments.PART,
     tick.PART,
     fleet.PART,
+    flood.PART,
     large.PART,
     peers.PART,
     demo.PART,
