@@ -9,7 +9,8 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -96,8 +97,9 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 
+@pytest.mark.parametrize("run", range(RUNS))
 def test_a_worker_that_is_frozen_longer_than_its_lease_is_fenced(
-    store_url: str, desk: Desk, hook: HttpReceiver
+    store_url: str, desk: Desk, hook: HttpReceiver, run: int
 ) -> None:
     hook.behave = hang
     frozen = subprocess.Popen(worker(store_url, hook.url(), "", [BAD], 0, to_epoch(START)), env=environment())
@@ -105,7 +107,7 @@ def test_a_worker_that_is_frozen_longer_than_its_lease_is_fenced(
         wait_until(lambda: len(hook.got) == 1)
         frozen.send_signal(signal.SIGSTOP)
         hook.behave = answer(200)
-        desk.now = START + LEASE
+        desk.now = START + LEASE + timedelta(minutes=run)
         desk.readings += window(0, BAD)
         desk.settle()
         before = desk.rows("SELECT status, attempts, error FROM notification")
@@ -295,6 +297,31 @@ def test_a_silence_between_firing_and_turn_holds_the_message_back(desk: Desk, ho
     assert told(hook)[1:] == [[("a", "firing"), ("b", "firing")]]
     silenced.add("a")
     desk.measured(*window(1, GOOD))
+    desk.settle()
+    is_clean(desk, hook)
+
+
+def test_a_group_that_cannot_speak_harms_no_other_and_is_tried_again(
+    desk: Desk, hook: HttpReceiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.route = replace(desk.route, group_by=None)
+    broken = {"b"}
+
+    def quiet(labels: Mapping[str, str]) -> str:
+        if labels["column"] in broken:
+            raise KeyError("nobody thought of that")
+        return ""
+
+    desk.quiet = quiet
+    desk.measured(*window(0, BAD, "a", "b", "c"))
+    desk.tell()
+    desk.tell()
+    assert told(hook) == [[("a", "firing")], [("c", "firing")]]
+    assert [record.message for record in caplog.records] == ["the group 2 cannot speak: it is tried again later"]
+    broken.clear()
+    desk.settle()
+    assert told(hook)[2:] == [[("b", "firing")]]
+    desk.measured(*window(1, GOOD, "a", "b", "c"))
     desk.settle()
     is_clean(desk, hook)
 
