@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from builders.audit import audit
 from builders.http_receiver import Handler, HttpReceiver, answer
 from builders.world import World, midnight_before, write_world
 
@@ -98,6 +99,13 @@ def ask(world: World, sql: str) -> list[tuple[object, ...]]:
     return rows
 
 
+def is_clean(world: World, hook: HttpReceiver) -> None:
+    store = sa.create_engine(f"sqlite:///{world.config.parent}/seamark.db")
+    ledger = audit(store, hook.got, receivers=["team"])
+    store.dispose()
+    assert ledger.is_clean, ledger
+
+
 def test_a_message_that_is_being_sent_at_sigterm_arrives_and_is_marked(
     world: World, hook: HttpReceiver, bell: Bell
 ) -> None:
@@ -110,6 +118,7 @@ def test_a_message_that_is_being_sent_at_sigterm_arrives_and_is_marked(
     assert len(hook.got) == 1
     assert ask(world, "SELECT status, attempts, lease_until FROM notification") == [("sent", 1, None)]
     assert ask(world, "SELECT status FROM v_outbox") == [("done",)]
+    is_clean(world, hook)
 
 
 def test_a_message_whose_sender_is_killed_comes_again_under_the_same_key(
@@ -129,6 +138,7 @@ def test_a_message_whose_sender_is_killed_comes_again_under_the_same_key(
     assert len(hook.got) == 2
     assert len({got.headers["Idempotency-Key"] for got in hook.got}) == 1
     assert ask(world, "SELECT status, attempts, lease_until FROM notification") == [("sent", 2, None)]
+    is_clean(world, hook)
 
 
 def test_a_configuration_with_a_fault_leaves_the_old_one_and_a_rule_that_goes_resolves(
@@ -147,3 +157,4 @@ def test_a_configuration_with_a_fault_leaves_the_old_one_and_a_rule_that_goes_re
     first, second = (json.loads(got.body) for got in hook.got[:2])
     assert (first["status"], second["status"]) == ("firing", "resolved")
     assert first["alerts"][0]["fingerprint"] == second["alerts"][0]["fingerprint"]
+    is_clean(world, hook)

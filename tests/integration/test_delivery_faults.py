@@ -230,6 +230,8 @@ def test_a_refusal_is_a_dead_letter_that_somebody_else_hears_of(desk: Desk, hook
     desk.settle()
     statuses = [json.loads(got.body)["status"] for got in hook.got if got.path == "/boss"]
     assert statuses == ["firing", "resolved"]
+    ledger = audit(desk.store, hook.got, receivers=())
+    assert ledger.is_clean, ledger
 
 
 def test_one_dead_receiver_does_not_hold_up_the_others(desk: Desk, hook: HttpReceiver) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from builders.audit import audit
 from builders.http_receiver import HttpReceiver, answer
 from builders.rows import DAY
 from builders.world import World, write_world
@@ -64,8 +65,15 @@ def rows(store_url: str, sql: str) -> list[tuple[object, ...]]:
     return found
 
 
+def is_clean(store_url: str, hook: HttpReceiver, *receivers: str) -> None:
+    store = sa.create_engine(store_url)
+    ledger = audit(store, hook.got, receivers=receivers)
+    store.dispose()
+    assert ledger.is_clean, ledger
+
+
 def test_a_fault_leaves_the_old_configuration_and_is_said_once(
-    seamark: Seamark, world: World, store_url: str, caplog: pytest.LogCaptureFixture
+    seamark: Seamark, world: World, store_url: str, hook: HttpReceiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     write(world, RULE, "{alert: Drift, sverity: page, ")
     with caplog.at_level(logging.ERROR):
@@ -75,6 +83,7 @@ def test_a_fault_leaves_the_old_configuration_and_is_said_once(
     assert "the old one stays" in said
     assert "sverity" in said
     assert [to_state for to_state, _ in rows(store_url, EVENTS)] == ["firing"]
+    is_clean(store_url, hook, "team")
 
 
 @pytest.mark.parametrize(
@@ -89,6 +98,7 @@ def test_a_rule_that_goes_or_has_other_labels_resolves_what_fires_once_and_says_
         seamark.deliver()
     assert rows(store_url, EVENTS)[1:] == [("inactive", reason)]
     assert len(hook.got) == 2
+    is_clean(store_url, hook, "team")
 
 
 def test_another_address_of_a_receiver_holds_from_then_on(seamark: Seamark, world: World, hook: HttpReceiver) -> None:
@@ -117,6 +127,7 @@ def test_what_fires_is_told_to_others_where_a_receiver_has_gone(
         ("/others", "resolved"),
     ]
     assert rows(store_url, "SELECT count(*) FROM outbox WHERE is_open AND receiver = 'team'") == [(0,)]
+    is_clean(store_url, hook, "others")
 
 
 def test_what_could_not_reach_a_receiver_who_has_gone_reaches_the_others(
