@@ -58,6 +58,7 @@ class Seamark(AbstractContextManager["Seamark"]):
         self._turn = Lock()
         self._retired: list[Acting] = []
         self._file = ConfigFile(config)
+        self._is_reconciled = True
 
     @classmethod
     def open(cls, config: Path) -> Self:
@@ -80,9 +81,16 @@ class Seamark(AbstractContextManager["Seamark"]):
         self._store.dispose()
 
     def reload(self) -> None:
-        """Go on by the configuration as it is now, if its file was written; one with faults leaves the old one."""
-        if not self._file.has_changed():
-            return
+        """Go on by the configuration as it is now, if its file was written; one with faults leaves the old one.
+
+        Where the store is away the alerts are brought in line with it at the next call.
+        """
+        if self._file.has_changed():
+            self._take_over()
+        if not self._is_reconciled:
+            self.reconcile()
+
+    def _take_over(self) -> None:
         try:
             settings = read_settings(self._config)
         except ConfigError as error:
@@ -98,15 +106,16 @@ class Seamark(AbstractContextManager["Seamark"]):
                 self._acting = Acting(settings.alerts.actions, self._store, self._config.absolute().parent)
             self._settings = settings
             self._watched.clear()
+            self._is_reconciled = False
         told_so_far.close()
         logger.info("the configuration was read anew")
-        self.reconcile()
 
     def reconcile(self) -> None:
         """Bring the alerts in line with the configuration, before anything is measured by it."""
         if resolved := reconcile_alerts(self._store, self._settings, _now()):
             logger.info("%d alerts resolved: the configuration has changed", resolved)
         reroute(self._store, self._settings)
+        self._is_reconciled = True
 
     def due(self, models: Sequence[str], *, let_rest: bool = False) -> Due:
         """What is due now, of these models or of all; `let_rest` leaves out what failed a short while ago."""

@@ -15,6 +15,7 @@ from builders.rows import DAY
 from builders.world import World, write_world
 
 from alerts.step import GONE, RELABELLED
+from monitor.errors import StoreError
 from monitor.service import Seamark
 from monitor.store.abandoned import HAS_GONE
 from monitor.store.database import migrate, open_store
@@ -59,10 +60,11 @@ def write(world: World, old: str, new: str) -> None:
 
 def rows(store_url: str, sql: str) -> list[tuple[object, ...]]:
     store = sa.create_engine(store_url)
-    with store.connect() as connection:
-        found = [tuple(row) for row in connection.execute(sa.text(sql))]
+    with store.begin() as connection:
+        found = connection.execute(sa.text(sql))
+        all_rows = [tuple(row) for row in found] if found.returns_rows else []
     store.dispose()
-    return found
+    return all_rows
 
 
 def is_clean(store_url: str, hook: HttpReceiver, *receivers: str) -> None:
@@ -107,6 +109,18 @@ def test_another_address_of_a_receiver_holds_from_then_on(seamark: Seamark, worl
     seamark.reload()
     seamark.deliver()
     assert [got.path for got in hook.got] == ["/hook", "/other"]
+
+
+def test_what_the_store_could_not_take_is_made_up_for_at_the_next_look(
+    seamark: Seamark, world: World, store_url: str
+) -> None:
+    write(world, RULE, "{alert: Renamed, ")
+    rows(store_url, "ALTER TABLE alert_event RENAME TO away")
+    with pytest.raises(StoreError):
+        seamark.reload()
+    rows(store_url, "ALTER TABLE away RENAME TO alert_event")
+    seamark.reload()
+    assert rows(store_url, EVENTS)[1:] == [("inactive", GONE)]
 
 
 def test_what_fires_is_told_to_others_where_a_receiver_has_gone(
