@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from apscheduler.schedulers.background import BackgroundScheduler
+from typing import TYPE_CHECKING
 
 from monitor.window import Window, ceiling, floor
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
 
 CATCH_UP = timedelta(days=31)
 
@@ -61,6 +63,8 @@ def due_windows(schedule: Schedule, ended: set[Window], now: datetime) -> list[W
 
 def start_ticking(jobs: Sequence[tuple[timedelta, Callable[[], None]]], *, now: datetime) -> BackgroundScheduler:
     """Call each job at once and then every so often, never twice at a time; all state is in the store."""
+    from apscheduler.schedulers.background import BackgroundScheduler
+
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     )

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from monitor.cli.console import CONFIG, OUTPUT, ConfigOption, JsonOption
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from monitor.api.attention import Alert, Attention, Silence
 
 
@@ -172,6 +172,8 @@ def _attended(alert: Alert) -> str:
 
 
 def _table(*columns: str) -> Table:
+    from rich.table import Table
+
     table = Table()
     for column in columns:
         table.add_column(column, overflow="fold", min_width=8 if column == "fingerprint" else None)
@@ -180,6 +182,8 @@ def _table(*columns: str) -> Table:
 
 def _add(table: Table, *cells: str) -> None:
     """A row as it stands: brackets in it mean nothing."""
+    from rich.text import Text
+
     table.add_row(*(Text(cell) for cell in cells))
 
 

@@ -12,16 +12,18 @@ from types import ModuleType
 YOUNG = 50_000  # objects between two looks for garbage; rows are held in few and large ones
 
 
-class _WithoutPandas(MetaPathFinder):
-    """Says that pandas is not there.
+class _Without(MetaPathFinder):
+    """Says that modules are not there which others import where they can, and which nobody here asks for anything.
 
     PyArrow imports pandas to ask of each value that it converts whether it is one of pandas': a third of a second and
-    40 MB for an answer that is always no here.
+    40 MB for an answer that is always no here. HTTPX imports what colours the output of its own command line.
     """
 
+    left_out = frozenset(("pandas", "httpx._main"))
+
     def find_spec(self, fullname: str, *_: Sequence[str] | ModuleType | None) -> ModuleSpec | None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError("no pandas in a process that measures", name=fullname)
+        if fullname in self.left_out:
+            raise ModuleNotFoundError(f"no {fullname} in a process that measures", name=fullname)
         return None
 
 
@@ -29,4 +31,4 @@ def be_lean() -> None:
     """Call this before anything large is imported, in a process that needs no frames."""
     gc.set_threshold(YOUNG)
     if "pandas" not in sys.modules:
-        sys.meta_path.insert(0, _WithoutPandas())
+        sys.meta_path.insert(0, _Without())

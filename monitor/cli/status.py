@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import typer
-from rich.table import Table
 
 from monitor.cli.console import CONFIG, OUTPUT, ConfigOption, JsonOption
 
@@ -25,6 +24,8 @@ def status(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
         found = {"models": models, "undelivered": waiting, "actions": actions, "store": weights}
         typer.echo(json.dumps(found, indent=2, default=str))
         return
+    from rich.table import Table
+
     table = Table()
     table.add_column("model", overflow="fold")
     table.add_column("last window (UTC)", no_wrap=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import chdtrc
+import scipy
 
 from monitor.drift.counts import noise, shares
 from monitor.drift.intervals import noncentral_interval
@@ -69,7 +69,7 @@ def homogeneity_p_value(reference: FloatArray, current: FloatArray) -> float:
     rows_before, rows_now = reference.sum(), current.sum()
     pooled = (before * rows_before + now * rows_now) / (rows_before + rows_now)
     statistic = np.sum(np.square(before - now) / pooled) / noise(reference, current)
-    return float(chdtrc(before.size - 1, statistic)) if before.size > 1 else 1.0
+    return float(scipy.special.chdtrc(before.size - 1, statistic)) if before.size > 1 else 1.0
 
 
 def _squared(reference: FloatArray, current: FloatArray) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import rel_entr
+import scipy
 
 from monitor.drift.counts import shares
 from monitor.drift.intervals import delta_deviation, divergence_interval
@@ -47,7 +47,7 @@ def _divergence(reference: FloatArray, current: FloatArray) -> float:
     """The divergence in nats, at most ln 2."""
     before, now = shares(reference, current)
     middle = (before + now) / 2
-    divergence = float(np.sum(rel_entr(before, middle) + rel_entr(now, middle))) / 2
+    divergence = float(np.sum(scipy.special.rel_entr(before, middle) + scipy.special.rel_entr(now, middle))) / 2
     return min(max(divergence, 0.0), math.log(2.0))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import kolmogorov
+import scipy
 
 from monitor.drift.counts import TooFewRowsError, noise
 from monitor.drift.method import NumericMethod
@@ -64,7 +64,7 @@ def compare(reference: NumericProfile, current: NumericProfile) -> Estimate:
         value,
         lower=max(value - BAND * spread, 0.0),
         upper=min(value + BAND * spread, 1.0),
-        p_value=float(kolmogorov(value / spread)),
+        p_value=float(scipy.special.kolmogorov(value / spread)),
         rows=int(now.sum()),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
+import scipy
 
 from monitor.drift.counts import shares
 from monitor.drift.intervals import QUANTILE, share_deviations
@@ -46,7 +46,7 @@ def _interval(reference: FloatArray, current: FloatArray) -> tuple[float, float]
     """The lower end holds for all bins at once (Bonferroni), since the largest of them was picked."""
     before, now = shares(reference, current)
     differences, deviations = np.abs(before - now), share_deviations(reference, current)
-    wider = float(ndtri(1 - 0.025 / differences.size))
+    wider = float(scipy.special.ndtri(1 - 0.025 / differences.size))
     lower = float((differences - wider * deviations).max())
     upper = float((differences + QUANTILE * deviations).max())
     return max(lower, 0.0), min(upper, 1.0)

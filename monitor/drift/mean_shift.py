@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scipy.special import stdtr, stdtrit
+import scipy
 
 from monitor.drift.method import NumericMethod
 from monitor.drift.spread import mean_variance, reference_spread
@@ -50,12 +50,12 @@ def mean_shift(reference: NumericProfile, current: NumericProfile) -> Estimate:
     if deviation == 0.0 or current.values < 2:
         return Estimate(difference / spread, rows=current.values)
     freedom = (before + now) ** 2 / (before**2 / (reference.values - 1) + now**2 / (current.values - 1))
-    reach = float(stdtrit(freedom, 0.975)) * deviation
+    reach = float(scipy.special.stdtrit(freedom, 0.975)) * deviation
     return Estimate(
         difference / spread,
         lower=(difference - reach) / spread,
         upper=(difference + reach) / spread,
-        p_value=float(2 * stdtr(freedom, -abs(difference) / deviation)),
+        p_value=float(2 * scipy.special.stdtr(freedom, -abs(difference) / deviation)),
         rows=current.values,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import ndtr
+import scipy
 
 from monitor.measurement import Estimate
 from monitor.performance.interval import Z
@@ -56,7 +56,8 @@ def chance_gap(gaps: FloatArray, errors: FloatArray) -> FloatArray:
     """
     smallest = np.maximum(gaps - Z * errors, 0.0)
     ratio = smallest / errors
-    excess = errors * math.sqrt(2.0 / math.pi) * np.exp(-np.square(ratio) / 2.0) - 2.0 * smallest * ndtr(-ratio)
+    density = np.exp(-np.square(ratio) / 2.0)
+    excess = errors * math.sqrt(2.0 / math.pi) * density - 2.0 * smallest * scipy.special.ndtr(-ratio)
     return np.asarray(excess, dtype=np.float64)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scipy.special import expit, logit
+import scipy
 
 from monitor.measurement import Estimate
 from monitor.profile.moments import Moments
@@ -48,7 +48,7 @@ def logit_interval(value: float, standard_error: float, trials: float) -> Interv
     if standard_error <= 0.0 or not 0.0 < value < 1.0:
         return wilson_interval(value * trials, trials)
     reach = Z * standard_error / (value * (1.0 - value))
-    low, high = (float(expit(logit(value) + side * reach)) for side in (-1.0, 1.0))
+    low, high = (float(scipy.special.expit(scipy.special.logit(value) + side * reach)) for side in (-1.0, 1.0))
     return min(low, value), max(high, value)
 
 

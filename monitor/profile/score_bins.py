@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logit
+import scipy
 
 from monitor.profile.arrays import BoolArray, FloatArray, IntArray
 
@@ -25,7 +25,7 @@ def position(score: FloatArray) -> FloatArray:
     inside = np.clip(score, 0.0, 1.0)
     outside = score - inside
     beyond = np.copysign(np.minimum(np.log1p(np.abs(outside)), FARTHEST), outside)
-    return np.asarray(np.clip(logit(inside), -FARTHEST, FARTHEST) + beyond, dtype=np.float64)
+    return np.asarray(np.clip(scipy.special.logit(inside), -FARTHEST, FARTHEST) + beyond, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

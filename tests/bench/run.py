@@ -22,6 +22,7 @@ TESTS = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {
     "DO_NOT_TRACK": "1",
     "NML_DISABLE_USAGE_LOGGING": "1",
+    "PYTHONDONTWRITEBYTECODE": "",  # compiled modules are kept, as those of an installed package are
     "PYTHONPATH": os.pathsep.join(filter(None, (str(TESTS), os.environ.get("PYTHONPATH")))),
 }
 

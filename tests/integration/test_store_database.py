@@ -153,6 +153,12 @@ def test_every_view_has_the_columns_that_are_promised(store_url: str) -> None:
     store.dispose()
 
 
+def test_the_files_of_the_migrations_are_named_by_their_versions() -> None:
+    scripts = list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+    assert [Path(script.path).name.partition("_")[0] for script in scripts] == [script.revision for script in scripts]
+    assert scripts[0].revision == max(script.revision for script in scripts)
+
+
 def test_a_store_without_tables_says_what_to_do(store_url: str) -> None:
     store = open_store(store_url)
     with pytest.raises(StoreVersionError, match="no tables yet: run `seamark migrate`"):
