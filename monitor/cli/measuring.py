@@ -19,7 +19,7 @@ from monitor.cli.lean import be_lean
 if TYPE_CHECKING:
     from monitor.record import Outcome
     from monitor.service import Seamark
-    from monitor.service.seamark import Due
+    from monitor.service.seamark import Due, Tell
 
 FOUND = 1
 FAILED = 3
@@ -51,7 +51,7 @@ def run(
     with Seamark.open(config) as seamark:
         seamark.reconcile()
         due = seamark.due(models or [])
-        outcomes = _measure(seamark, due, what="run", notify=True)
+        outcomes = _measure(seamark, due, what="run", notify=True, tell="newest")
         seamark.keep_house()
         firing = seamark.firing()
     _report(outcomes, as_json=as_json)
@@ -98,16 +98,16 @@ def backfill(
                 highlight=False,
                 soft_wrap=True,
             )
-        outcomes = _measure(seamark, windows, what="backfill", notify=notify)
+        outcomes = _measure(seamark, windows, what="backfill", notify=notify, tell="each")
     _report(outcomes, as_json=as_json)
     _exit(outcomes)
 
 
-def _measure(seamark: Seamark, due: Due, *, what: str, notify: bool) -> list[Outcome]:
+def _measure(seamark: Seamark, due: Due, *, what: str, notify: bool, tell: Tell) -> list[Outcome]:
     signal.signal(signal.SIGTERM, _end)
     outcomes = []
     with progress(what, len(due)) as advance:
-        for outcome in seamark.measure(due, notify=notify):
+        for outcome in seamark.measure(due, notify=notify, tell=tell):
             advance(f"{outcome.model} {outcome.window.end:%Y-%m-%d %H:%M}" if outcome else "")
             if outcome is not None:
                 outcomes.append(outcome)

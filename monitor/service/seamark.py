@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import sqlalchemy as sa
 
@@ -38,6 +38,7 @@ from monitor.window import Window
 logger = logging.getLogger(__name__)
 
 Due = list[tuple[str, Window]]
+Tell = Literal["each", "newest", "nothing"]  # of a model, each window or the newest and the others with it; or later
 KEPT_OPEN = timedelta(hours=6)  # then tables are looked at again: columns come and go
 MOST_OPEN = 64  # models whose references stay in memory
 
@@ -169,9 +170,9 @@ class Seamark(AbstractContextManager["Seamark"]):
         return sum(window.end < max(ends[name], default=window.end) for name, window in due)
 
     def measure(
-        self, due: Iterable[tuple[str, Window]], *, notify: bool, tell: bool = True
+        self, due: Iterable[tuple[str, Window]], *, notify: bool, tell: Tell = "newest"
     ) -> Iterator[Outcome | None]:
-        """Measure window after window; `tell` what fires at once, and what waits at the end.
+        """Measure window after window; what `notify` has to be told is told after them, as `tell` says.
 
         A model that fails twice in a row for the same reason is left alone until the next call, so that it does not
         hold up the others.
@@ -188,10 +189,11 @@ class Seamark(AbstractContextManager["Seamark"]):
                 failures.setdefault(name, []).append(outcome.reason if outcome.status == "failed" else "")
                 if outcome.status == "failed":
                     self._watched.pop(name)
-            if tell and notify and outcome is not None and (outcome.fired or outcome.resolved):
+            is_time = tell == "each" or (tell == "newest" and window.end == ahead[name])
+            if is_time and notify and outcome is not None and (outcome.fired or outcome.resolved):
                 self.deliver()
             yield outcome
-        if tell:
+        if tell != "nothing":
             self.deliver()
 
     def deliver(self) -> None:

@@ -92,7 +92,7 @@ def tick(seamark: Seamark, stop: threading.Event, heartbeat: Heartbeat) -> None:
     heartbeat.beat()
     try:
         seamark.reload()
-        for outcome in seamark.measure(seamark.due([], let_rest=True), notify=True, tell=False):
+        for outcome in seamark.measure(seamark.due([], let_rest=True), notify=True, tell="nothing"):
             heartbeat.beat()
             if outcome is not None:
                 logger.info("%s %s: %s %s", outcome.model, outcome.window, outcome.status, outcome.reason)
