@@ -47,13 +47,15 @@ class Flush:
     goes_on: bool = False
 
 
-def flushed(entries: Iterable[Entry], receiver: Receiver, suppressed: Suppressed, *, is_repeat: bool) -> Flush:
+def flushed(
+    entries: Iterable[Entry], receiver: Receiver, suppressed: Suppressed, *, is_repeat: bool, is_retry: bool = False
+) -> Flush:
     """What a group says, of the entries that are planned and those of episodes that go on.
 
     What fires and is suppressed is held back until it is let go or over. A resolve is told to whoever was told of the
     firing, suppressed or not: a page that was opened has to be closed. What began and ended before anybody was told is
     told once, as over; of several such episodes of an alert the last one speaks for all. `is_repeat` has it say again
-    what still fires, though nothing is new, and what could not be delivered.
+    what still fires, though nothing is new, `is_retry` what fires and could not be delivered.
     """
     flush = Flush()
     still: list[AlertEvent] = []
@@ -62,7 +64,7 @@ def flushed(entries: Iterable[Entry], receiver: Receiver, suppressed: Suppressed
         if resolve is not None:
             _end(flush, firing, resolve, receiver, suppressed, unheard)
         elif firing is not None:
-            _go_on(flush, firing, suppressed, still, is_repeat=is_repeat)
+            _go_on(flush, firing, suppressed, still, is_retry=is_retry or is_repeat)
     flush.resolved += [last_of(ends) for ends in unheard.values()]
     if flush.filed or (is_repeat and still):
         flush.firing += still
@@ -78,10 +80,10 @@ def _episodes(entries: Iterable[Entry]) -> Sequence[tuple[Entry | None, Entry | 
     return [(firing, resolve) for firing, resolve in found.values()]
 
 
-def _go_on(flush: Flush, firing: Entry, suppressed: Suppressed, still: list[AlertEvent], *, is_repeat: bool) -> None:
+def _go_on(flush: Flush, firing: Entry, suppressed: Suppressed, still: list[AlertEvent], *, is_retry: bool) -> None:
     flush.goes_on = True
     reason = suppressed(firing.event.labels)
-    is_news = firing.status == "planned" or (firing.status == "failed" and is_repeat)
+    is_news = firing.status == "planned" or (firing.status == "failed" and is_retry)
     if reason:
         if firing.status == "planned":
             flush.held[firing.id] = reason

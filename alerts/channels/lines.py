@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from alerts.channels.headline import headline
 from alerts.notification import Body, BodyAlert
-from alerts.wording import printable
+from alerts.wording import instant, printable
 
 DETAILED = 10  # the others are told in a line each
 KNOWN = ("summary", "description", "cause", "runbook_url", "silence")
@@ -33,6 +34,15 @@ def cut_words(body: Body) -> str:
     return f"{cut:,} {'alert is' if cut == 1 else 'alerts are'} not listed here: the message has no room for more."
 
 
+def since(alert: BodyAlert) -> str:
+    """Since when it fires, and how bad that is; or from when to when it did."""
+    began = instant(datetime.fromisoformat(alert["startsAt"]))
+    severity = alert["labels"].get("severity", "")
+    if alert["status"] == "resolved":
+        return f"Resolved, {began} to {instant(datetime.fromisoformat(alert['endsAt']))}"
+    return f"Firing since {began}{f', severity {severity}' if severity else ''}"
+
+
 def further(alert: BodyAlert) -> dict[str, str]:
     """The annotations that are a rule's own idea, by name."""
     return {name: text for name, text in alert["annotations"].items() if name not in KNOWN and text}
@@ -40,6 +50,7 @@ def further(alert: BodyAlert) -> dict[str, str]:
 
 def _detailed(alert: BodyAlert) -> Iterator[str]:
     yield f"  {alert['status']}: {_said(alert, 'summary')}"
+    yield f"    {since(alert)}"
     if description := _said(alert, "description"):
         yield f"    {description}"
     if cause := _said(alert, "cause"):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from html import escape
 
 from alerts.channels import mailstyle as style
 from alerts.channels.headline import headline, subject_of
-from alerts.channels.lines import DETAILED, cut_words, further
+from alerts.channels.lines import DETAILED, cut_words, further, since
 from alerts.notification import Body, BodyAlert
-from alerts.wording import instant, printable
+from alerts.wording import printable
 
 LINKS = ("https://", "http://")
 
@@ -51,7 +50,7 @@ def _detailed(alert: BodyAlert, pictures: Iterable[tuple[str, str]] = ()) -> str
     said = alert["annotations"]
     parts = [
         _paragraph(said["summary"], style.SUMMARY),
-        _paragraph(_when(alert), style.QUIET, of="quiet"),
+        _paragraph(since(alert), style.QUIET, of="quiet"),
         _paragraph(said.get("description", ""), f"{style.TEXT};margin-top:8px"),
         *(_picture(address, words) for address, words in pictures),
         _labelled("Likely cause", said.get("cause", "")),
@@ -60,14 +59,6 @@ def _detailed(alert: BodyAlert, pictures: Iterable[tuple[str, str]] = ()) -> str
         _silence(said.get("silence", "")),
     ]
     return f'<tr><td class="pad line" style="{style.BLOCK}">{"".join(parts)}</td></tr>\n'
-
-
-def _when(alert: BodyAlert) -> str:
-    began = instant(datetime.fromisoformat(alert["startsAt"]))
-    severity = alert["labels"].get("severity", "")
-    if alert["status"] == "resolved":
-        return f"Resolved, {began} to {instant(datetime.fromisoformat(alert['endsAt']))}"
-    return f"Firing since {began}{f', severity {severity}' if severity else ''}"
 
 
 def _picture(address: str, words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from enum import StrEnum
 from typing import Annotated
 
@@ -35,6 +36,8 @@ def serve(
     tick: Annotated[int, typer.Option(min=1, help="Seconds between two looks at what is due.")] = 60,
 ) -> None:
     """Measure what comes due, deliver, start actions, over and over, with HTTP API and dashboard. End with Ctrl-C."""
+    for part in ("monitor", "alerts"):
+        logging.getLogger(part).setLevel(logging.INFO)  # a service says what it does
     be_lean()
     from datetime import timedelta
 

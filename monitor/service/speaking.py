@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from monitor.store.spoken import Turn, close_turns, postpone
 logger = logging.getLogger(__name__)
 
 TOGETHER = 100  # groups that speak in one transaction
+RETRY_AFTER = timedelta(minutes=5)  # at the least, of what was refused and still fires
 LOOK_AGAIN_AFTER = 500  # turns: a silence that is set while thousands of groups speak holds the rest of them back
 
 
@@ -83,7 +84,8 @@ class Speaking:
         route = self._node(group)
         receiver = self.receivers.get(group.receiver) or Receiver(group.receiver, "")
         is_repeat = group.notified_at is not None and now >= group.notified_at + route.repeat_interval
-        flush = flushed(entries, receiver, held_back(route), is_repeat=is_repeat)
+        is_retry = group.notified_at is not None and now >= group.notified_at + max(route.group_interval, RETRY_AFTER)
+        flush = flushed(entries, receiver, held_back(route), is_repeat=is_repeat, is_retry=is_retry)
         message = self._message(group, receiver, [*flush.firing, *flush.resolved], now)
         return Turn(group, flush, message, next_at=now + route.group_interval)
 

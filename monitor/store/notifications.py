@@ -29,6 +29,9 @@ _IS_OURS = (NOTIFICATION.c.notification_id == sa.bindparam("id")) & (NOTIFICATIO
 
 # Statements are made once: to put one together takes longer than to run it.
 WHO = sa.select(NOTIFICATION.c.receiver).distinct().where(_IS_DUE)
+WORKERS = (
+    sa.select(NOTIFICATION.c.worker).distinct().where(NOTIFICATION.c.status == "planned", NOTIFICATION.c.worker != "")
+)
 NEXT = (
     sa.select(NOTIFICATION)
     .where(NOTIFICATION.c.receiver == sa.bindparam("to"), ~_OVERTAKES, _IS_DUE)
@@ -56,9 +59,20 @@ class StoredOutbox:
     note: Note = nothing
 
     def receivers(self) -> list[str]:
-        """Who has a message that is due."""
+        """Who has a message that is due, those that a worker of this machine left behind when it died included."""
         with self.transaction() as connection:
+            self._take_back(connection)
             return sorted(connection.scalars(WHO, {"now": to_epoch(self.clock(connection))}))
+
+    def _take_back(self, connection: sa.Connection) -> None:
+        me = this_worker()
+        for worker in connection.scalars(WORKERS).all():
+            if me.knows_to_be_gone(worker):
+                connection.execute(
+                    sa.update(NOTIFICATION)
+                    .where(NOTIFICATION.c.worker == worker, NOTIFICATION.c.status == "planned")
+                    .values(next_attempt_at=to_epoch(self.clock(connection)), lease_until=None, worker="")
+                )
 
     def claim(self, receiver: str, lease: timedelta) -> Claimed | None:
         with self.transaction() as connection:

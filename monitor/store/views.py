@@ -86,14 +86,16 @@ def v_alert_event(sql: Dialect) -> str:
     """Every change of state of an alert."""
     return f"""
 SELECT {sql.time("e.window_end")} AS time, e.window_end AS time_epoch, {ALERT}, a.window_seconds, e.severity,
-       e.from_state, e.to_state, e.reason, e.value, e.limit_value, {sql.time("e.window_end")} AS window_end, e.episode
+       e.from_state, e.to_state, e.reason, e.value, e.limit_value, {sql.time("e.window_end")} AS window_end, e.episode,
+       e.number, e.fingerprint
 FROM alert_event AS e JOIN alert AS a ON a.fingerprint = e.fingerprint"""
 
 
 def v_notification(sql: Dialect) -> str:
     """Every message, and how far it got."""
     return f"""
-SELECT {sql.time("n.created_at")} AS time, n.receiver, n.channel, n.status, n.attempts, n.dedup_key, n.error
+SELECT {sql.time("n.created_at")} AS time, n.created_at AS time_epoch, n.receiver, n.channel, n.status, n.attempts,
+       n.dedup_key, n.error, {sql.time("n.next_attempt_at")} AS next_attempt_at
 FROM notification AS n"""
 
 

@@ -237,6 +237,39 @@ def test_a_refusal_is_a_dead_letter_that_somebody_else_hears_of(desk: Desk, hook
     assert ledger.is_clean, ledger
 
 
+def test_what_was_refused_and_still_fires_is_told_once_the_receiver_is_well(desk: Desk, hook: HttpReceiver) -> None:
+    hook.behave = answer(404)
+    desk.measured(*window(0, BAD))
+    desk.tell()
+    assert desk.rows("SELECT DISTINCT status FROM v_outbox WHERE alert = 'FeatureDrift'") == [("failed",)]
+    hook.behave = answer(200)
+    hook.got.clear()
+    for _ in range(2):
+        assert desk.now
+        desk.now += timedelta(minutes=5)
+        desk.tell()
+    assert told(hook) == [[("a", "firing"), ("b", "firing")]]
+    desk.measured(*window(1, GOOD))
+    desk.settle()
+    assert told(hook)[1:] == [[("a", "resolved"), ("b", "resolved")]]
+    ledger = audit(desk.store, hook.got, receivers=(), rules=desk.rules, readings=desk.readings)
+    assert ledger.is_clean, ledger
+
+
+def test_a_message_of_a_worker_that_died_here_waits_for_no_lease(
+    store_url: str, desk: Desk, hook: HttpReceiver
+) -> None:
+    killed = subprocess.run(
+        worker(store_url, hook.url(), "before the mark", [BAD], 0, to_epoch(START)), env=environment(), check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    desk.readings += window(0, BAD)
+    desk.tell()
+    assert len(hook.got) == 2
+    assert len(bodies(hook.got)) == 1
+    is_clean(desk, hook)
+
+
 def test_one_dead_receiver_does_not_hold_up_the_others(desk: Desk, hook: HttpReceiver) -> None:
     desk.urls = {"hook": hook.url("/hangs"), "team": hook.url("/well")}
     desk.route = Route(

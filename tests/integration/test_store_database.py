@@ -28,8 +28,8 @@ CONTRACT = {
     " silenced, fingerprint",
     "v_silence": "silence_id, matchers, state, starts_at, ends_at, author, comment, created_at, alerts",
     "v_alert_event": "time, time_epoch, alert, model, metric, column_name, segment_key, segment_value, from_state,"
-    " to_state, reason, value, window_end, episode",
-    "v_notification": "time, receiver, channel, status, attempts, dedup_key, error",
+    " to_state, reason, value, window_end, episode, number, fingerprint",
+    "v_notification": "time, time_epoch, receiver, channel, status, attempts, dedup_key, error, next_attempt_at",
     "v_action": "time, time_epoch, action, alert, model, metric, column_name, segment_key, segment_value,"
     " window_seconds, severity, episode, status, reason, url, attempts, key, started_at, finished_at",
     "v_outbox": "time, time_epoch, alert, model, metric, column_name, segment_key, segment_value, window_seconds,"

@@ -30,8 +30,9 @@ def flush(
     receiver: Receiver = TEAM,
     suppressed: Callable[[Mapping[str, str]], str] = lambda _: "",
     is_repeat: bool = False,
+    is_retry: bool = False,
 ) -> Flush:
-    return flushed(entries, receiver, suppressed, is_repeat=is_repeat)
+    return flushed(entries, receiver, suppressed, is_repeat=is_repeat, is_retry=is_retry)
 
 
 def columns(events: list[object]) -> list[str]:
@@ -122,6 +123,7 @@ def test_the_end_of_what_never_arrived_is_not_told_and_what_still_fires_is_tried
     assert flush(fires(1, "failed"), ends(2)).skipped == {2: NEVER_ARRIVED}
     assert flush(fires(1, "failed")).filed == []
     assert flush(fires(1, "failed"), is_repeat=True).filed == [1]
+    assert flush(fires(1, "failed"), is_retry=True).filed == [1]
 
 
 entry_lists = st.lists(

@@ -20,6 +20,7 @@ def test_each_alert_says_what_why_and_where() -> None:
     assert stream.getvalue() == (
         "[FIRING:1] AucDrop late_arrival: dep_delay\n"
         "  firing: late_arrival: roc_auc of dep_delay is 0.671 over 1 day, limit 0.7\n"
+        "    Firing since 2013-06-01 00:00 UTC, severity page\n"
         "    roc_auc 0.671 is below 0.7.\n"
         "    http://dash:8501/model?model=late_arrival&metric=roc_auc&column=dep_delay&window=86400"
         "&end=2013-06-01T00:00:00Z\n"
@@ -57,7 +58,7 @@ def test_the_headline_says_how_much_is_wrong(events: list, expected: str) -> Non
 def test_names_from_data_cannot_drive_the_terminal_or_forge_lines() -> None:
     text = lines(notification(event(column_name="\x1b[2J\r\nBcc: all", annotations={"summary": "{column}\n!"})).payload)
     assert "\x1b" not in text
-    assert [line.strip()[:10] for line in text.splitlines()][1:3] == ["firing: [2", "roc_auc 0."]
+    assert [line.strip()[:10] for line in text.splitlines()][1:4] == ["firing: [2", "Firing sin", "roc_auc 0."]
 
 
 def test_a_stream_that_is_closed_is_no_permanent_fault() -> None:
