@@ -81,7 +81,7 @@ def keep(
             if event.fires
         ]
         desk.plan(firing, [event for event in to_tell if event.resolves])
-    if actions:
+    if actions and notify:
         actions.plan(requests(rules, to_tell, base_url=base_url))
     return evaluation
 
