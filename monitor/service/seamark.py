@@ -159,15 +159,15 @@ class Seamark(AbstractContextManager["Seamark"]):
                     take_turn(connection, "write", name)  # first, as all who re-open windows do
                     runs.reopen(connection, name, windows)
                     forget_period(connection, name, Window(min(windows).start, windows[-1].end))
-                ended = runs.ended(connection, name)
+                ended = runs.ended(connection, name, since=start, until=end)
                 due += [(name, window) for window in windows if window not in ended]
         return due
 
     def late(self, due: Due) -> int:
         """How many windows end before the newest of their model that has ended already: they move no alert."""
         with transaction(self._store) as connection:
-            ends = {name: [window.end for window in runs.ended(connection, name)] for name in dict(due)}
-        return sum(window.end < max(ends[name], default=window.end) for name, window in due)
+            newest = {name: runs.newest_end(connection, name) for name in dict(due)}
+        return sum(window.end < (newest[name] or window.end) for name, window in due)
 
     def measure(
         self, due: Iterable[tuple[str, Window]], *, notify: bool, tell: Tell = "newest"

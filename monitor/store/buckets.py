@@ -15,6 +15,18 @@ from monitor.window import EPOCH, Window, from_epoch, to_epoch
 
 AT_ONCE = 500
 
+_END: sa.BindParameter[int] = sa.bindparam("end")
+_INSIDE = (
+    sa.select(BUCKET)
+    .where(
+        BUCKET.c.model == sa.bindparam("of_model"),
+        BUCKET.c.bucket_start.between(sa.bindparam("start"), _END),
+        BUCKET.c.bucket_start + BUCKET.c.bucket_seconds <= _END,
+    )
+    .order_by(BUCKET.c.bucket_start)
+)
+_INSIDE_OF_PLAN = _INSIDE.where(BUCKET.c.plan_id == sa.bindparam("of_plan"))
+
 
 @dataclass(frozen=True, slots=True)
 class StoredBucket:
@@ -31,28 +43,20 @@ class StoredBucket:
 
 def read_buckets(connection: sa.Connection, model: str, plan_id: str, window: Window) -> list[StoredBucket]:
     """The buckets that lie wholly inside a window, in order of time; none overlaps another, a longer one wins."""
-    found = connection.execute(_inside(model, window).where(BUCKET.c.plan_id == plan_id))
+    found = connection.execute(_INSIDE_OF_PLAN, {**_within(model, window), "of_plan": plan_id})
     return list(without_overlap(_stored(row) for row in found))
 
 
 def read_buckets_of_plans(connection: sa.Connection, model: str, window: Window) -> dict[str, list[StoredBucket]]:
     """The same under every plan that has any, by plan."""
     found: dict[str, list[StoredBucket]] = {}
-    for row in connection.execute(_inside(model, window)):
+    for row in connection.execute(_INSIDE, _within(model, window)):
         found.setdefault(row.plan_id, []).append(_stored(row))
     return {plan_id: list(without_overlap(found[plan_id])) for plan_id in sorted(found)}
 
 
-def _inside(model: str, window: Window) -> sa.Select[tuple[object, ...]]:
-    return (
-        sa.select(BUCKET)
-        .where(
-            BUCKET.c.model == model,
-            BUCKET.c.bucket_start.between(to_epoch(window.start), to_epoch(window.end)),
-            BUCKET.c.bucket_start + BUCKET.c.bucket_seconds <= to_epoch(window.end),
-        )
-        .order_by(BUCKET.c.bucket_start)
-    )
+def _within(model: str, window: Window) -> dict[str, str | int]:
+    return {"of_model": model, "start": to_epoch(window.start), "end": to_epoch(window.end)}
 
 
 def without_overlap(buckets: Iterable[StoredBucket]) -> Iterator[StoredBucket]:
@@ -123,6 +127,8 @@ def _add_late(
 
 def forget_buckets(connection: sa.Connection, model: str, plan_id: str, buckets: Collection[Window]) -> None:
     """Delete buckets with their profiles, as if they had never been read."""
+    if not buckets:
+        return
     take_turn(connection, "write", model)
     for stretch in stretches(buckets):
         connection.execute(

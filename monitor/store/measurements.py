@@ -10,10 +10,31 @@ import sqlalchemy as sa
 from monitor.measurement import WHOLE, Measurement, Segment
 from monitor.store.tables import DISTRIBUTION, MEASUREMENT, SERIES
 from monitor.store.turns import take_turn
-from monitor.store.upsert import insert
+from monitor.store.upsert import Insert, Rows, insert
 from monitor.window import Window, to_epoch
 
 SeriesKey = tuple[str, str, str, str, str, str, int]
+
+
+def _replace_measurement(statement: Insert) -> Insert:
+    replaced = {name: statement.excluded[name] for name in _MEASURED if name not in MEASUREMENT.primary_key.columns}
+    return statement.on_conflict_do_update(
+        index_elements=list(MEASUREMENT.primary_key.columns),
+        set_={**replaced, "revision": MEASUREMENT.c.revision + 1},
+    )
+
+
+def _replace_distribution(statement: Insert) -> Insert:
+    return statement.on_conflict_do_update(
+        index_elements=list(DISTRIBUTION.primary_key.columns),
+        set_={name: statement.excluded[name] for name in ("reference_id", "rows", "counts")},
+    )
+
+
+_MEASURED = [column.name for column in MEASUREMENT.columns if column.name != "revision"]
+_MEASUREMENTS = Rows(MEASUREMENT, _MEASURED, _replace_measurement)
+_DISTRIBUTIONS = Rows(DISTRIBUTION, [column.name for column in DISTRIBUTION.columns], _replace_distribution)
+_SERIES = sa.select(SERIES).where(SERIES.c.model.in_(sa.bindparam("models", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +56,11 @@ def write_measurements(connection: sa.Connection, measurements: Sequence[Measure
     for model in sorted({measurement.model for measurement in measurements}):
         take_turn(connection, "write", model)  # a series without measurements is not deleted meanwhile
     series = _series_ids(connection, measurements)
-    statement = insert(connection, MEASUREMENT)
-    replaced = {
-        column.name: statement.excluded[column.name]
-        for column in MEASUREMENT.columns
-        if not column.primary_key and column.name != "revision"
-    }
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[MEASUREMENT.c.series_id, MEASUREMENT.c.window_end],
-            set_={**replaced, "revision": MEASUREMENT.c.revision + 1},
-        ),
-        [_row(measurement, series[_key(measurement)]) for measurement in measurements],
-    )
-    _forget_others(connection, measurements[0], {series[_key(measurement)] for measurement in measurements})
-
-
-def _forget_others(connection: sa.Connection, one: Measurement, kept: set[int]) -> None:
-    of_window = sa.select(SERIES.c.series_id).where(
-        SERIES.c.model == one.model, SERIES.c.window_seconds == one.window_seconds
-    )
-    known = set(connection.execute(of_window).scalars())
-    if gone := known - kept:
+    written = [series[_key(measurement)] for measurement in measurements]
+    _MEASUREMENTS.write(connection, list(map(_row, measurements, written)))
+    one = measurements[0]
+    of_window = {number for key, number in series.items() if (key[0], key[-1]) == (one.model, one.window_seconds)}
+    if gone := of_window.difference(written):
         connection.execute(
             sa.delete(MEASUREMENT).where(
                 MEASUREMENT.c.series_id.in_(sorted(gone)), MEASUREMENT.c.window_end == to_epoch(one.window_end)
@@ -73,14 +77,8 @@ def write_distributions(
     distributions: Sequence[Distribution],
 ) -> None:
     """Store how each column was distributed in a window."""
-    if not distributions:
-        return
-    statement = insert(connection, DISTRIBUTION)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(DISTRIBUTION.primary_key.columns),
-            set_={name: statement.excluded[name] for name in ("reference_id", "rows", "counts")},
-        ),
+    _DISTRIBUTIONS.write(
+        connection,
         [
             {
                 "model": model,
@@ -126,7 +124,7 @@ def _series_ids(connection: sa.Connection, measurements: Sequence[Measurement]) 
 
 
 def _known_series(connection: sa.Connection, models: Sequence[str]) -> dict[SeriesKey, int]:
-    rows = connection.execute(sa.select(SERIES).where(SERIES.c.model.in_(models)))
+    rows = connection.execute(_SERIES, {"models": models})
     return {tuple(row[1:]): row.series_id for row in rows}
 
 

@@ -13,17 +13,67 @@ import sqlalchemy as sa
 from monitor.errors import StoreError
 from monitor.store.tables import RUN
 from monitor.store.turns import take_turn
-from monitor.store.upsert import insert
+from monitor.store.upsert import Rows
 from monitor.store.worker import Worker
-from monitor.window import Window, from_epoch, to_epoch
+from monitor.window import EPOCH, Window, from_epoch, to_epoch
 
 MEASURE = "measure"
 LEASE = timedelta(minutes=10)
 FIRST_REST = timedelta(minutes=1)
 LONGEST_REST = timedelta(hours=1)
 ENDED = ("done", "skipped")
+LAST = 2**62  # no window ends later
 
 Ending = Literal["done", "skipped", "failed"]
+
+_OF_MODEL = sa.and_(RUN.c.model == sa.bindparam("of_model"), RUN.c.purpose == MEASURE)
+_HAS_ENDED = sa.or_(*(RUN.c.status == status for status in ENDED))
+_ENDED = (
+    sa.select(RUN.c.window_start, RUN.c.window_end)
+    .where(_OF_MODEL, _HAS_ENDED)
+    .where(RUN.c.window_end.between(sa.bindparam("since"), sa.bindparam("until")))
+)
+_NEWEST_END = sa.select(sa.func.max(RUN.c.window_end)).where(_OF_MODEL, _HAS_ENDED)
+_RUNNING = sa.select(RUN.c.window_start, RUN.c.window_end, RUN.c.worker, RUN.c.lease_until).where(
+    _OF_MODEL, RUN.c.status == "running"
+)
+_HELD = sa.select(RUN.c.attempts, RUN.c.status).where(RUN.c.run_id == sa.bindparam("of_run")).with_for_update()
+_PLANNED = Rows(
+    RUN,
+    ("model", "window_start", "window_end", "purpose", "status"),
+    lambda statement: statement.on_conflict_do_nothing(),
+)
+_CLAIMED = (
+    sa.update(RUN)
+    .where(
+        _OF_MODEL,
+        RUN.c.window_start == sa.bindparam("start"),
+        RUN.c.window_end == sa.bindparam("end"),
+        sa.or_(
+            RUN.c.status == "planned",
+            RUN.c.status == "failed",
+            sa.and_(
+                RUN.c.status == "running",
+                sa.or_(RUN.c.lease_until < sa.bindparam("now"), RUN.c.worker == sa.bindparam("gone")),
+            ),
+        ),
+    )
+    .values(
+        status="running",
+        reason="",
+        attempts=RUN.c.attempts + 1,
+        started_at=sa.bindparam("now"),
+        finished_at=None,
+        lease_until=sa.bindparam("lease"),
+        worker=sa.bindparam("by"),
+    )
+    .returning(RUN.c.run_id, RUN.c.attempts)
+)
+_LET_GO = sa.update(RUN).where(
+    RUN.c.run_id == sa.bindparam("of_run"),
+    RUN.c.attempts == sa.bindparam("attempt"),
+    RUN.c.status == "running",
+)
 
 
 class LostClaimError(StoreError):
@@ -50,8 +100,7 @@ def plan(connection: sa.Connection, model: str, windows: Iterable[Window]) -> No
         }
         for window in windows
     ]
-    if rows:
-        connection.execute(insert(connection, RUN).on_conflict_do_nothing(), rows)
+    _PLANNED.write(connection, rows)
 
 
 def reopen(connection: sa.Connection, model: str, windows: Sequence[Window]) -> None:
@@ -74,46 +123,17 @@ def claim(connection: sa.Connection, model: str, window: Window, now: datetime, 
     order of time: while a worker holds an earlier window, a later one is not given away.
     """
     take_turn(connection, "run", model)  # no two workers claim windows of one model at the same moment
-    held_by = connection.execute(
-        sa.select(RUN.c.worker).where(*_is(model, window), RUN.c.status == "running")
-    ).scalar_one_or_none()
-    left_behind = RUN.c.lease_until < to_epoch(now)
-    if held_by is not None and worker.knows_to_be_gone(held_by):
-        left_behind = RUN.c.worker == held_by
-    taken = connection.execute(
-        sa.update(RUN)
-        .where(
-            *_is(model, window),
-            sa.or_(RUN.c.status.in_(("planned", "failed")), sa.and_(RUN.c.status == "running", left_behind)),
-            ~_earlier_is_held(connection, model, window, now, worker),
-        )
-        .values(
-            status="running",
-            reason="",
-            attempts=RUN.c.attempts + 1,
-            started_at=to_epoch(now),
-            finished_at=None,
-            lease_until=to_epoch(now + LEASE),
-            worker=worker.name,
-        )
-        .returning(RUN.c.run_id, RUN.c.attempts)
-    ).first()
+    start, end, moment = to_epoch(window.start), to_epoch(window.end), to_epoch(now)
+    gone = None
+    for row in connection.execute(_RUNNING, {"of_model": model}):
+        is_gone = worker.knows_to_be_gone(row.worker)
+        if (row.window_start, row.window_end) == (start, end):
+            gone = row.worker if is_gone else None
+        elif row.window_end < end and row.lease_until >= moment and not is_gone:
+            return None
+    asked = {"of_model": model, "start": start, "end": end, "now": moment, "gone": gone}
+    taken = connection.execute(_CLAIMED, {**asked, "lease": to_epoch(now + LEASE), "by": worker.name}).first()
     return None if taken is None else Claim(run_id=taken.run_id, attempt=taken.attempts)
-
-
-def _earlier_is_held(
-    connection: sa.Connection, model: str, window: Window, now: datetime, worker: Worker
-) -> sa.ColumnElement[bool]:
-    held = connection.execute(
-        sa.select(RUN.c.run_id, RUN.c.worker).where(
-            RUN.c.model == model,
-            RUN.c.purpose == MEASURE,
-            RUN.c.status == "running",
-            RUN.c.lease_until >= to_epoch(now),
-            RUN.c.window_end < to_epoch(window.end),
-        )
-    )
-    return sa.literal(any(not worker.knows_to_be_gone(row.worker) for row in held))
 
 
 def finish(
@@ -139,20 +159,27 @@ def give_back(connection: sa.Connection, claimed: Claim) -> None:
 
 def holds(connection: sa.Connection, claimed: Claim) -> bool:
     """Whether the window is still this claim's; on PostgreSQL nobody can take it over before the transaction ends."""
-    row = connection.execute(
-        sa.select(RUN.c.attempts, RUN.c.status).where(RUN.c.run_id == claimed.run_id).with_for_update()
-    ).first()
+    row = connection.execute(_HELD, {"of_run": claimed.run_id}).first()
     return row is not None and row.attempts == claimed.attempt and row.status == "running"
 
 
-def ended(connection: sa.Connection, model: str) -> set[Window]:
-    """The windows of a model that are done or skipped."""
-    rows = connection.execute(
-        sa.select(RUN.c.window_start, RUN.c.window_end).where(
-            RUN.c.model == model, RUN.c.purpose == MEASURE, RUN.c.status.in_(ENDED)
-        )
-    )
+def ended(
+    connection: sa.Connection, model: str, *, since: datetime | None = None, until: datetime | None = None
+) -> set[Window]:
+    """The windows of a model that are done or skipped, of those that end within a stretch of time."""
+    asked = {
+        "of_model": model,
+        "since": to_epoch(EPOCH if since is None else since),
+        "until": LAST if until is None else to_epoch(until),
+    }
+    rows = connection.execute(_ENDED, asked)
     return {Window(from_epoch(row.window_start), from_epoch(row.window_end)) for row in rows}
+
+
+def newest_end(connection: sa.Connection, model: str) -> datetime | None:
+    """When the newest window ends that is done or skipped."""
+    found = connection.execute(_NEWEST_END, {"of_model": model}).scalar_one()
+    return None if found is None else from_epoch(found)
 
 
 def windows_touching(connection: sa.Connection, model: str, buckets: Collection[Window]) -> list[Window]:
@@ -232,10 +259,7 @@ def _is(model: str, window: Window) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _let_go(connection: sa.Connection, claimed: Claim, **values: str | int | None) -> None:
-    written = connection.execute(
-        sa.update(RUN)
-        .where(RUN.c.run_id == claimed.run_id, RUN.c.attempts == claimed.attempt, RUN.c.status == "running")
-        .values(lease_until=None, **values)
-    )
+    asked = {"of_run": claimed.run_id, "attempt": claimed.attempt, "lease_until": None, **values}
+    written = connection.execute(_LET_GO, asked)
     if written.rowcount != 1:
         raise LostClaimError("another process has taken this window over")

@@ -9,6 +9,11 @@ import sqlalchemy as sa
 Matter = Literal["run", "write", "act", "alert", "silence"]
 
 
+_TURN = sa.func.hashtext(sa.bindparam("turn", type_=sa.Text))
+_ALONE = sa.select(sa.func.pg_advisory_xact_lock(_TURN))
+_SHARED = sa.select(sa.func.pg_advisory_xact_lock_shared(_TURN))
+
+
 def take_turn(connection: sa.Connection, matter: Matter, model: str) -> None:
     """Wait until no other transaction has this turn, and keep it to the end of this one.
 
@@ -16,14 +21,14 @@ def take_turn(connection: sa.Connection, matter: Matter, model: str) -> None:
     of one model in the order of `Matter`.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_key(matter, model))))
+        connection.execute(_ALONE, {"turn": _name(matter, model)})
 
 
 def share_turn(connection: sa.Connection, matter: Matter, model: str) -> None:
     """Wait until nobody has this turn alone; who wants it alone waits to the end of this transaction."""
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_key(matter, model))))
+        connection.execute(_SHARED, {"turn": _name(matter, model)})
 
 
-def _key(matter: Matter, model: str) -> sa.ColumnElement[int]:
-    return sa.func.hashtext(f"seamark {matter} {model}")
+def _name(matter: Matter, model: str) -> str:
+    return f"seamark {matter} {model}"

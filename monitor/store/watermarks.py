@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from monitor.store.tables import WATERMARK
-from monitor.store.upsert import insert
+from monitor.store.upsert import Insert, Rows
 from monitor.window import from_epoch, to_epoch
 
 
@@ -22,11 +22,12 @@ class Watermark:
 
 
 NAMES = tuple(field.name for field in fields(Watermark))
+_OF_MODEL = sa.select(WATERMARK).where(WATERMARK.c.model == sa.bindparam("of_model"))
 
 
 def read_watermark(connection: sa.Connection, model: str) -> Watermark:
     """How far a model has been read."""
-    row = connection.execute(sa.select(WATERMARK).where(WATERMARK.c.model == model)).mappings().first()
+    row = connection.execute(_OF_MODEL, {"of_model": model}).mappings().first()
     if row is None:
         return Watermark()
     return Watermark(**{name: from_epoch(row[name]) for name in NAMES if row[name] is not None})
@@ -35,12 +36,17 @@ def read_watermark(connection: sa.Connection, model: str) -> Watermark:
 def write_watermark(connection: sa.Connection, model: str, watermark: Watermark) -> None:
     """Move a model's marks on; none moves back, nor does one that is None."""
     moments = {name: getattr(watermark, name) for name in NAMES}
-    statement = insert(connection, WATERMARK).values(
-        model=model, **{name: None if moment is None else to_epoch(moment) for name, moment in moments.items()}
-    )
-    later = {name: _later(WATERMARK.c[name], statement.excluded[name]) for name in NAMES}
-    connection.execute(statement.on_conflict_do_update(index_elements=[WATERMARK.c.model], set_=later))
+    known = {name: None if moment is None else to_epoch(moment) for name, moment in moments.items()}
+    _WATERMARKS.write(connection, [{"model": model, **known}])
 
 
 def _later(old: sa.ColumnElement[int], new: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
     return sa.case((new > old, new), else_=sa.func.coalesce(old, new))
+
+
+def _move_on(statement: Insert) -> Insert:
+    later = {name: _later(WATERMARK.c[name], statement.excluded[name]) for name in NAMES}
+    return statement.on_conflict_do_update(index_elements=[WATERMARK.c.model], set_=later)
+
+
+_WATERMARKS = Rows(WATERMARK, ("model", *NAMES), _move_on)
