@@ -25,6 +25,7 @@ from monitor.service.alerting import telling_of
 from monitor.service.configfile import ConfigFile
 from monitor.service.engines import Engines
 from monitor.service.housekeeping import keep_house
+from monitor.service.latelooks import LateLooks
 from monitor.service.reconciling import reconcile_alerts
 from monitor.service.rerouting import reroute
 from monitor.service.settings import read_settings
@@ -54,6 +55,7 @@ class Seamark(AbstractContextManager["Seamark"]):
         self._acting = Acting(settings.alerts.actions, store, config.absolute().parent)
         self._watched: dict[str, tuple[datetime, Watched]] = {}
         self._cache = ProfileCache()
+        self._looks = LateLooks(store)
         self._house_kept_at: datetime | None = None
         self._telling = telling_of(settings, store)
         self._turn = Lock()
@@ -119,11 +121,15 @@ class Seamark(AbstractContextManager["Seamark"]):
         self._is_reconciled = True
 
     def due(self, models: Sequence[str], *, let_rest: bool = False) -> Due:
-        """What is due now, of these models or of all; `let_rest` leaves out what failed a short while ago."""
+        """What is due now, of these models or of all; `let_rest` leaves out what failed a short while ago.
+
+        What came late is looked for where a window is due, and where a bucket has closed since the last look.
+        """
         due: Due = []
+        looks = self._looks.due({name: self._settings.models[name] for name in self._named(models)}, _now())
         for name in self._named(models):
             windows = self._due(name, let_rest=let_rest)
-            if windows and self._take_in_late(name):
+            if (windows or name in looks) and self._take_in_late(name):
                 windows = self._due(name, let_rest=let_rest)
             due += [(name, window) for window in windows]
         return due
@@ -143,6 +149,7 @@ class Seamark(AbstractContextManager["Seamark"]):
             self.watched(name).observe().take_in_late(self._settings.models[name].lateness)
         except SeamarkError as error:
             logger.info("%s: what came late is looked for at the next run: %s", name, error)
+            self._watched.pop(name, None)
             return False
         return True
 

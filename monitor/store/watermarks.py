@@ -22,6 +22,7 @@ class Watermark:
 
 
 NAMES = tuple(field.name for field in fields(Watermark))
+_INGESTED = sa.select(WATERMARK.c.model, WATERMARK.c.ingested_until).where(WATERMARK.c.ingested_until.is_not(None))
 _OF_MODEL = sa.select(WATERMARK).where(WATERMARK.c.model == sa.bindparam("of_model"))
 
 
@@ -31,6 +32,11 @@ def read_watermark(connection: sa.Connection, model: str) -> Watermark:
     if row is None:
         return Watermark()
     return Watermark(**{name: from_epoch(row[name]) for name in NAMES if row[name] is not None})
+
+
+def ingested_until(connection: sa.Connection) -> dict[str, datetime]:
+    """Up to when late rows were looked for, of every model that has been read."""
+    return {row.model: from_epoch(row.ingested_until) for row in connection.execute(_INGESTED)}
 
 
 def write_watermark(connection: sa.Connection, model: str, watermark: Watermark) -> None:
