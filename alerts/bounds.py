@@ -16,3 +16,9 @@ class Bounds:
     @property
     def is_known(self) -> bool:
         return self.low is not None or self.high is not None
+
+    def holds(self, value: float | None) -> bool:
+        """Whether a value lies between them; one that is not there breaks nothing."""
+        if value is None:
+            return True
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)

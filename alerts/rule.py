@@ -23,18 +23,21 @@ class Selector:
     """The series that a rule looks at, as glob patterns (`*`, `?`, `[ab]`; case matters).
 
     An empty `version` is all versions together and an empty `segment` the whole; no pattern takes these in.
+    Columns that one of `without` takes in are left out.
     """
 
     model: str = "*"
     column: str = "*"
     version: str = ""
     segment: str = ""
+    without: tuple[str, ...] = ()
 
     def selects(self, series: Series) -> bool:
         segment = f"{series.segment_key}={series.segment_value}" if series.segment_key else ""
         return (
             fnmatchcase(series.model, self.model)
             and fnmatchcase(series.column_name, self.column)
+            and not any(fnmatchcase(series.column_name, pattern) for pattern in self.without)
             and _is_part(series.version, self.version)
             and _is_part(segment, self.segment)
         )

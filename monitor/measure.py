@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from alerts.rule import Rule, limits
 from monitor.drift.catalogue import drift_of_segments
 from monitor.drift.measure import measure_drift
 from monitor.measurement import WHOLE, Estimate, Measurement, skipped
@@ -41,7 +40,6 @@ class Wanted:
 
 def measure(
     wanted: Wanted,
-    rules: Sequence[Rule],
     reference: Reference,
     current: Mapping[Part, ModelProfile],
     *,
@@ -51,8 +49,7 @@ def measure(
 ) -> list[Measurement]:
     """Everything that is wanted of one window, of all rows and of each version; and the chief things of each segment.
 
-    A version is held against the whole reference, a segment against the same segment of it. Each measurement
-    carries the limits that it is held against.
+    A version is held against the whole reference, a segment against the same segment of it.
     """
     found: list[Measurement] = []
     for part, profile in current.items():
@@ -75,7 +72,7 @@ def measure(
     if unmatched_targets is not None:
         unmatched = Estimate(value=float(unmatched_targets), rows=current[ALL].rows)
         found.append(Measurement(model, "unmatched_targets", window, unmatched, reference_id=reference.reference_id))
-    return [_limited(measurement, rules) for measurement in found]
+    return found
 
 
 def estimates(wanted: Wanted, reference: ModelProfile, current: ModelProfile) -> Iterator[tuple[str, str, Estimate]]:
@@ -89,8 +86,3 @@ def estimates(wanted: Wanted, reference: ModelProfile, current: ModelProfile) ->
     ):
         unscored = current.targets > 0 and current.targets == current.unscored
         yield metric, "", skipped(NO_PREDICTION, rows=current.targets) if unscored else estimate
-
-
-def _limited(measurement: Measurement, rules: Sequence[Rule]) -> Measurement:
-    low, high = limits(rules, measurement)
-    return replace(measurement, limit_low=low, limit_high=high)

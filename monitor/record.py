@@ -17,6 +17,7 @@ from alerts.state import AlertEvent, AlertState, Identity
 from alerts.step import mark_error
 from monitor.drift.distribution import current_counts
 from monitor.facts import FactFinder
+from monitor.limits.learning import Learning
 from monitor.measure import Wanted
 from monitor.measurement import Measurement
 from monitor.observe import Observation, Reference
@@ -38,13 +39,20 @@ class Watched:
     """A model that is watched; `observe` opens its data at the first call, `cooldowns` are those of the actions."""
 
     name: str
-    wanted: Wanted
-    rules: Sequence[Rule]
+    learning: Learning
     route: Route | None
     observe: Callable[[], Observation]
     base_url: str
     patience: timedelta = timedelta(0)  # how long targets are waited for
     cooldowns: Mapping[str, timedelta] = field(default_factory=dict)
+
+    @property
+    def wanted(self) -> Wanted:
+        return self.learning.limits.wanted
+
+    @property
+    def rules(self) -> Sequence[Rule]:
+        return self.learning.limits.rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,15 +73,11 @@ def _measure_and_record(
     reference = observation.reference(window, guard=guard)
     current = observation.current(window, reference, guard=guard, ahead=ahead)
     rows = current[ALL].rows
-    measurements = measure(
-        watched.wanted,
-        watched.rules,
-        reference,
-        current,
-        model=watched.name,
-        window=window,
-        unmatched_targets=observation.unmatched_targets(window),
+    unmatched = observation.unmatched_targets(window)
+    measured = measure(
+        watched.wanted, reference, current, model=watched.name, window=window, unmatched_targets=unmatched
     )
+    measurements = watched.learning.limited(measured, observation, reference, window, guard=guard)
     now = clock()
     with transaction(store) as connection:
         evaluation = record(

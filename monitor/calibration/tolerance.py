@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scipy.stats import ncx2, norm
+from scipy.stats import binom, ncx2, norm
 
 
 def divergence_limit(tolerance: float, noise: float, bins: int, chance: float) -> float:
@@ -71,3 +71,14 @@ def share_limit(tolerance: float, noise: float, bins: int, chance: float) -> flo
 def mean_limit(tolerance: float, noise: float, _bins: int, chance: float) -> float:
     """What a difference of means over the reference's deviation passes with a chance."""
     return tolerance + float(norm.isf(chance / 2)) * math.sqrt(noise)
+
+
+def rate_limit(rate: float, rows: int, chance: float) -> float:
+    """What the share of so many rows passes with a chance, at most, where each row is counted at a rate.
+
+    Examples
+    --------
+    >>> rate_limit(0.02, rows=1_000, chance=0.001)
+    0.035
+    """
+    return float(binom.isf(chance, rows, min(rate, 1.0))) / rows

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from monitor.calibration.budget import Budget
+from monitor.calibration.kinds import Correction
 from monitor.config.actions import ACTION_NAME, ActionSettings, noted_names
 from monitor.config.context import context_of
+from monitor.config.defaults import default_rules
 from monitor.config.faults import Remark, Wrong
 from monitor.config.intervals import Intervals
+from monitor.config.limits import BudgetText
 from monitor.config.part import Part
 from monitor.config.receivers import ReceiverSettings
 from monitor.config.routes import InhibitSettings, RootSettings
@@ -33,7 +38,17 @@ class AlertSettings(Part):
         description="What rules may start, by name.",
         json_schema_extra={"propertyNames": {"pattern": f"^{ACTION_NAME}$"}},
     )
-    rules: tuple[RuleSettings, ...] = ()
+    false_alarms: BudgetText = Field(
+        default=Budget(1, timedelta(days=30)),
+        description="How many false alarms of a model are borne; its calibrated limits share them.",
+    )
+    correction: Correction = Field(
+        default="bonferroni",
+        description="How the budget is shared within a window: evenly, or more to the rest once some alarm.",
+    )
+    rules: tuple[RuleSettings, ...] = Field(
+        default_factory=default_rules, description="Left out: rules that suit most models, see docs/limits.md."
+    )
     receivers: tuple[ReceiverSettings, ...] = ()
     time_intervals: Annotated[Intervals, BeforeValidator(_noted_intervals)] = Field(
         default_factory=dict, description="Times that routes may be muted in, by name."

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from string import Formatter
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AllowInfNan, Discriminator, Field, Strict, Tag, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, Strict, ValidationInfo, field_validator
 
 from alerts import health, placeholders
 from alerts.rule import OnMissing, Rule, Selector, Severity
 from monitor.config.context import Watched, context_of
-from monitor.config.faults import Remark, Wrong, did_you_mean, raise_all, wrong
+from monitor.config.faults import Remark, did_you_mean, raise_all, wrong
+from monitor.config.limits import LimitSettings, check_limit_fits
 from monitor.config.metrics import OF_ALL_ROWS, OF_COLUMNS, MetricName
-from monitor.config.part import Part, Text, twice
+from monitor.config.part import Text, twice
 from monitor.config.selection import SelectSettings, selected_models
 from monitor.config.times import Hold, HoldFor, Length, LengthOrNothing, say_length
 
-Number = Annotated[float, Strict(), AllowInfNan(False)]
-Range = tuple[Number, Number]
-NumberOrRange = Annotated[
-    Annotated[Number, Tag("one")] | Annotated[Range, Tag("two")],
-    Discriminator(lambda value: "two" if isinstance(value, list | tuple) else "one"),
-]
-_LIMITS = frozenset(("above", "below", "outside"))
 _OWN_LABELS = frozenset(
     ("alertname", "model", "version", "metric", "column", "segment", "window", "receiver", "severity", "rule")
 )
@@ -65,21 +59,13 @@ LabelName = Annotated[AlertName, AfterValidator(_free_label)]
 Annotation = Annotated[str, Strict(), AfterValidator(filled_safely)]
 
 
-class RuleSettings(Part):
+class RuleSettings(LimitSettings):
     """One rule."""
 
     alert: AlertName = Field(description="The name of the alert.")
     select: SelectSettings = SelectSettings()
     metric: MetricName
     window: Length | None = Field(default=None, description="One of the model's windows; left out: each.")
-    above: Number | None = Field(default=None, description="A higher value breaks the limit.")
-    below: Number | None = Field(default=None, description="A lower value breaks the limit.")
-    outside: Range | None = Field(
-        default=None, validate_default=True, description="A value out of [low, high] breaks the limit."
-    )
-    clear: NumberOrRange | None = Field(
-        default=None, description="An alert that fires resolves only past this; for outside: [low, high]."
-    )
     for_: HoldFor = Field(
         default=Hold(), alias="for", description="How long the limit has to be broken; left out: one window."
     )
@@ -123,6 +109,7 @@ class RuleSettings(Part):
     @field_validator("metric")
     @classmethod
     def _measured(cls, metric: str, info: ValidationInfo[Any]) -> str:
+        check_limit_fits(metric, info.data)
         select = info.data.get("select")
         models = _selected(info)
         if models and not any(metric in model.metrics for model in models):
@@ -141,27 +128,6 @@ class RuleSettings(Part):
             raise wrong(f"no model that the rule selects has a window of {say_length(window)}; there is {there}")
         return window
 
-    @field_validator("outside")
-    @classmethod
-    def _one_limit(cls, outside: Range | None, info: ValidationInfo) -> Range | None:
-        if outside is not None and outside[0] >= outside[1]:
-            raise wrong("the low limit should be below the high limit")
-        # A limit that stands there but could not be read counts as given.
-        given = [name for name in ("above", "below") if info.data.get(name, 0) is not None]
-        given += [] if outside is None else ["outside"]
-        if not given:
-            raise Wrong(Remark("a rule needs a limit: above, below or outside", absent=_LIMITS))
-        if len(given) > 1:
-            raise wrong(f"a rule takes one of above, below and outside, not {' and '.join(given)}")
-        return outside
-
-    @field_validator("clear")
-    @classmethod
-    def _on_the_good_side(cls, clear: float | Range | None, info: ValidationInfo) -> float | Range | None:
-        if clear is not None and {"above", "below", "outside"} <= info.data.keys():
-            raise_all(_clear_remarks(clear, info.data["above"], info.data["below"], info.data["outside"]))
-        return clear
-
     @field_validator("start")
     @classmethod
     # pydantic leaves the context's type open.
@@ -177,8 +143,8 @@ class RuleSettings(Part):
 
     def rule(self) -> Rule:
         """The rule as the evaluation takes it."""
-        low, high = self.outside or (self.below, self.above)
-        clear_low, clear_high = self._clear_limits()
+        low, high = self.numbers
+        clear_low, clear_high = self.clear_numbers
         return Rule(
             name=self.alert,
             metric=self.metric,
@@ -195,14 +161,10 @@ class RuleSettings(Part):
             annotations=dict(self.annotations),
             labels=dict(self.labels),
             paused=self.paused,
+            learned=self.kind is not None,
             select=Selector(**self.select.model_dump()),
             start=self.start,
         )
-
-    def _clear_limits(self) -> tuple[float | None, float | None]:
-        if isinstance(self.clear, tuple):
-            return self.clear
-        return (self.clear, None) if self.below is not None else (None, self.clear)
 
 
 def _selected(info: ValidationInfo[Any]) -> list[Watched]:
@@ -230,19 +192,3 @@ def _check_column(metric: str, pattern: str, models: Collection[Watched]) -> Non
     names = {name for model in models for name in model.column_names or ()}
     if not any(fnmatchcase(name, pattern) for name in names):
         raise wrong(f"no model that the rule selects has a column `{pattern}`{did_you_mean(pattern, names)}")
-
-
-def _clear_remarks(
-    clear: float | Range, above: float | None, below: float | None, outside: Range | None
-) -> Iterator[Remark]:
-    if isinstance(clear, tuple):
-        if outside is None:
-            yield Remark("should be one number, as the limit is")
-        elif not outside[0] <= clear[0] <= clear[1] <= outside[1]:
-            yield Remark(f"should lie inside the limits {outside[0]:g} and {outside[1]:g}, the low number first")
-    elif outside is not None:
-        yield Remark("should be [low, high], as the limit is")
-    elif above is not None and clear > above:
-        yield Remark(f"should lie on the good side of the limit: at most {above:g}")
-    elif below is not None and clear < below:
-        yield Remark(f"should lie on the good side of the limit: at least {below:g}")

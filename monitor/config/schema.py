@@ -10,6 +10,8 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from monitor.calibration.budget import Budget
+from monitor.config.limits import say_budget
 from monitor.config.part import Part
 from monitor.config.settings import Settings
 from monitor.config.times import Hold, say_length
@@ -38,6 +40,8 @@ class _FileSchema(GenerateJsonSchema):
                 return say_length(dft)
             case Hold():
                 return "1 window"
+            case Budget():
+                return say_budget(dft)
             case Part():
                 return dft.model_dump(mode="json", by_alias=True, exclude_none=True)
             case tuple():

@@ -18,6 +18,9 @@ class SelectSettings(Part):
 
     model: Text = Field(default="*", description="The name of a model.")
     column: str = Field(default="*", description="The name of a column.")
+    without: tuple[Text, ...] = Field(
+        default=(), description="Columns that the rule does not look at, though `column` takes them in."
+    )
     version: str = Field(
         default="", description="A version of the model, * for each by itself; left out: all versions together."
     )

@@ -71,7 +71,7 @@ class Settings(Part):
         min_length=1, json_schema_extra={"propertyNames": {"pattern": "^[A-Za-z0-9_-]+$"}}
     )
     keep: KeepSettings = Field(default=KeepSettings(), validate_default=True)
-    alerts: AlertSettings = AlertSettings()
+    alerts: AlertSettings = Field(default_factory=AlertSettings)
     dashboards: DashboardSettings = DashboardSettings()
     api: ApiSettings = ApiSettings()
 

@@ -7,9 +7,6 @@ from fnmatch import fnmatchcase
 
 from monitor.config.faults import Path, dotted
 
-_LIMITS = ("above", "below", "outside")
-_NUMBER = "give a number with above, below or outside"
-
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -19,8 +16,8 @@ class Refusal:
     instead_of: tuple[str, ...] = ()
 
 
-def _later(hint: str = "leave it out", *, instead_of: tuple[str, ...] = ()) -> Refusal:
-    return Refusal(f"not supported yet; {hint}", instead_of)
+def _later(hint: str = "leave it out") -> Refusal:
+    return Refusal(f"not supported yet; {hint}")
 
 
 # Path of the key, the value it is about (* for any), and what is said.
@@ -37,14 +34,6 @@ _TABLE: tuple[tuple[str, str, Refusal], ...] = (
     ("models.*.predictions.columns.variant", "*", _later()),
     ("models.*.measure.estimate", "True", _later()),
     ("models.*.measure.operations", "True", _later()),
-    ("alerts.false_alarms", "*", _later()),
-    ("alerts.rules.*.above", "calibrated", _later(_NUMBER)),
-    ("alerts.rules.*.below", "calibrated", _later(_NUMBER)),
-    ("alerts.rules.*.outside", "calibrated", _later(_NUMBER)),
-    ("alerts.rules.*.relative", "*", _later(_NUMBER, instead_of=_LIMITS)),
-    ("alerts.rules.*.sigmas", "*", _later(_NUMBER, instead_of=_LIMITS)),
-    ("alerts.rules.*.tolerance", "*", _later(_NUMBER, instead_of=_LIMITS)),
-    ("alerts.rules.*.sequential", "*", _later(_NUMBER, instead_of=_LIMITS)),
 )
 
 

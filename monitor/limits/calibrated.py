@@ -16,6 +16,8 @@ from monitor.limits.phases import phase_of
 from monitor.measurement import Measurement
 from monitor.profile.part import Part
 
+MOST_CHANCES = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
@@ -70,7 +72,16 @@ class Calibration:
 
     def limits(self, chance: float) -> CalibratedLimits:
         """The limits that a window of any series passes with a chance while nothing has changed."""
-        return CalibratedLimits(self, tuple(learn(group.history, chance) for group in self.groups))
+        if chance not in self._made:
+            if len(self._made) >= MOST_CHANCES:
+                self._made.clear()
+            self._made[chance] = CalibratedLimits(self, tuple(learn(group.history, chance) for group in self.groups))
+        return self._made[chance]
+
+    @cached_property
+    def _made(self) -> dict[float, CalibratedLimits]:
+        """Limits that were asked for before: from window to window the chance is mostly the same."""
+        return {}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -16,11 +16,14 @@ from monitor.limits.phases import phase_of
 from monitor.measure import Wanted, estimates
 from monitor.measurement import WHOLE, Segment
 from monitor.profile.arrays import FloatArray, IntArray
+from monitor.profile.categorical import CategoricalProfile
+from monitor.profile.column import ColumnProfile
 from monitor.profile.model import ModelProfile
 from monitor.profile.part import Part
 from monitor.window import Window
 
 Parts = Mapping[Part, ModelProfile]
+UNSEEN = "unseen_share"
 
 
 class Series(NamedTuple):
@@ -54,12 +57,9 @@ def gather(
     known = list(windows)
     cells: dict[Series, dict[int, _Cell]] = defaultdict(dict)
     for place, (_, parts) in enumerate(known):
-        for part, profile in parts.items():
-            if part.version:
-                continue
-            for metric, column, estimate in estimates(wanted.of(part), reference[part], profile):
-                if metric in metrics and estimate.value is not None:
-                    cells[Series(metric, column, part.segment)][place] = _Cell(estimate.value, estimate.rows)
+        for series, cell in _cells(reference, parts, wanted):
+            if series.metric in metrics:
+                cells[series][place] = cell
     phases = np.array([phase_of(window) for window, _ in known], dtype=np.int64)
     moves = _Moves([parts for _, parts in known], reference, phases)
     groups: dict[tuple[str, bool], list[Series]] = defaultdict(list)
@@ -69,6 +69,28 @@ def gather(
     return [
         Group(tuple(group), _history(group, cells, reference, moves, phases)) for _, group in sorted(groups.items())
     ]
+
+
+def _cells(reference: Parts, window: Parts, wanted: Wanted) -> Iterator[tuple[Series, _Cell]]:
+    """What a window of the reference gives, over all versions."""
+    for part, profile in window.items():
+        if part.version:
+            continue
+        for metric, column, estimate in estimates(wanted.of(part), reference[part], profile):
+            if estimate.value is None:
+                continue
+            value = estimate.value
+            if metric == UNSEEN:
+                value = _unseen_by_the_rest(reference[part].columns[column], profile.columns[column])
+            yield Series(metric, column, part.segment), _Cell(value, estimate.rows)
+
+
+def _unseen_by_the_rest(whole: ColumnProfile, window: ColumnProfile) -> float:
+    """The share of a window's rows whose category no other window of the reference has: the whole has seen them all."""
+    if not isinstance(whole, CategoricalProfile) or not isinstance(window, CategoricalProfile) or not window.rows:
+        return 0.0
+    only_here = window.counts[:-1][window.counts[:-1] == whole.counts[:-1]]
+    return float(only_here.sum()) / window.rows
 
 
 def _history(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from alerts.bounds import Bounds
+from monitor.calibration.kinds import Other, Sequential
 from monitor.calibration.tolerance import (
     divergence_limit,
     hellinger_limit,
@@ -17,9 +18,8 @@ from monitor.calibration.tolerance import (
 from monitor.limits.basis import ReferenceValues
 from monitor.limits.calibrated import Calibration
 from monitor.limits.evidence import Seen, binomial_limit, level_limit
-from monitor.limits.kinds import Other, Sequential
 from monitor.limits.metrics import variation_of
-from monitor.limits.past import Past
+from monitor.limits.past import PastValue
 from monitor.measurement import Measurement
 from monitor.performance.catalogue import METRICS
 
@@ -73,26 +73,29 @@ def sequential_bounds(
     asked: Sequential,
     known: float | None,
     calibration: Calibration | None,
-    past: Past,
+    past: Sequence[PastValue],
     every: timedelta,
 ) -> Bounds:
-    """The value from which on all evidence since says that the metric has become worse."""
+    """The value from which on all evidence since says that the metric has become worse.
+
+    Windows that overlap would count their rows again and again, so only each that begins where another ends counts.
+    """
     metric = METRICS.get(measurement.metric)
     if known is None or metric is None or not measurement.estimate.rows:
         return Bounds(reason="the reference has no value that could become worse")
     windows = asked.budget.per / every / asked.budget.alarms
+    worse_by = abs(known) * asked.worse_by if asked.is_share else asked.worse_by
     falls = metric.better == "higher"
-    seen = [Seen(one.value, one.rows) for one in past.of(measurement)]
-    words = f"by all evidence, where {asked.worse_by:g} worse than {known:.4g} is borne"
+    end, length = measurement.window_end, measurement.window.length
+    seen = [Seen(one.value, one.rows) for one in past if not (end - one.window_end) % length]
+    words = f"by all evidence, where {worse_by:.3g} worse than {known:.4g} is borne"
     if measurement.metric in COUNTED:
-        errors = [Seen(1 - one.value, one.rows) for one in seen]
-        weight = _weight(measurement, known, calibration)
         limit = binomial_limit(
-            errors,
+            [Seen(1 - one.value, one.rows) for one in seen],
             measurement.estimate.rows,
             known=1 - known,
-            worse_by=asked.worse_by,
-            weight=weight,
+            worse_by=worse_by,
+            weight=_weight(measurement, known, calibration),
             windows=windows,
         )
         return Bounds(low=1 - limit, reason=words)
@@ -101,7 +104,7 @@ def sequential_bounds(
         return Bounds(reason="the reference has no windows whose deviation could be known")
     sign = -1.0 if falls else 1.0
     levels = [Seen(sign * one.value, one.rows) for one in seen]
-    limit = level_limit(levels, known=sign * known, worse_by=asked.worse_by, deviation=deviation, windows=windows)
+    limit = level_limit(levels, known=sign * known, worse_by=worse_by, deviation=deviation, windows=windows)
     return Bounds(low=-limit, reason=words) if falls else Bounds(high=limit, reason=words)
 
 

@@ -10,6 +10,16 @@ def no_windows() -> str:
     return "the reference is no period of the log, so it has no windows to learn a limit from"
 
 
+def nothing_taught() -> str:
+    """Of a series that most windows of the reference have no value of."""
+    return "the reference teaches nothing about this series: too few of its windows have a value"
+
+
+def too_generous() -> str:
+    """Of a budget that is no limit."""
+    return "the budget bears a false alarm in every second window, which is no limit; lower false_alarms"
+
+
 def too_short(found: Learnt) -> str:
     """Of a reference that cannot promise the budget.
 

@@ -20,14 +20,15 @@ from monitor.window import Window
 class Basis:
     """What windows are held against: in words, and row by row.
 
-    The same words and the same fingerprint mean the same rows. Where the reference moves along, `slides` is the
-    stretch that a window is held against, the rows are those on which its bins are cut, and `otherwise` takes their
-    place where there are too few of them.
+    The same words and the same fingerprint mean the same rows. `stretch` is where they lie in the log, if they do.
+    Where the reference moves along, `slides` is the stretch that a window is held against, the rows are those on which
+    its bins are cut, and `otherwise` takes their place where there are too few of them.
     """
 
     description: str
     rows: Callable[[], Iterator[pa.RecordBatch]]
     fingerprint: Callable[[], str]
+    stretch: Window | None = None
     slides: Window | None = None
     otherwise: Basis | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -26,6 +27,13 @@ from monitor.window import Window, buckets, floor
 
 FEW = 1_000
 NONE_JOINED = TargetCount(0, 0)  # `rows` says how many were looked at to be joined, not how many there are
+
+
+class Ground(NamedTuple):
+    """A reference whose rows do not move, and where they lie in the log, if they do."""
+
+    reference: Reference
+    stretch: Window | None
 
 
 class Observation:
@@ -57,7 +65,7 @@ class Observation:
         Raises `SourceError` where it holds no row.
         """
         basis = self.data.basis(window)
-        fixed = self._fixed(basis)
+        fixed = self._ground(basis).reference
         if basis.slides is None:
             return fixed
         kept = self._on(fixed).parts(basis.slides, guard=guard, now=self._clock(), ahead=basis.slides.end)
@@ -126,15 +134,19 @@ class Observation:
             known = {**known, **counts}
         return sum(count.unmatched or 0 for count in known.values())
 
-    def _fixed(self, basis: Basis) -> Reference:
+    def ground(self, window: Window) -> Ground:
+        """What limits of a window are learned from: rows that do not move, and their place in the log."""
+        return self._ground(self.data.basis(window))
+
+    def _ground(self, basis: Basis) -> Ground:
         """The reference whose rows do not move; where it has few of them, what is to take its place."""
         if basis.otherwise is None:
-            return self._references.of(basis)
+            return Ground(self._references.of(basis), basis.stretch)
         try:
             found = self._references.of(basis)
         except EmptyReferenceError:
-            return self._fixed(basis.otherwise)
-        return found if found.profile.rows >= FEW else self._fixed(basis.otherwise)
+            return self._ground(basis.otherwise)
+        return Ground(found, basis.stretch) if found.profile.rows >= FEW else self._ground(basis.otherwise)
 
     def _on(self, reference: Reference) -> Buckets:
         """The buckets on the bins of a reference."""

@@ -32,7 +32,7 @@ def basis_of(model: ModelSettings, shape: ModelShape, engines: Engines) -> FindB
         case PeriodReference() as period:
             stretch = Window(period.from_, period.to)
             return lambda data, _window: Basis(
-                _said(stretch), lambda: data.current(stretch), lambda: _settled(model, stretch)
+                _said(stretch), lambda: data.current(stretch), lambda: _settled(model, stretch), stretch
             )
         case RollingReference() as rolling:
             return lambda data, window: _rolling(model, rolling, data, window)
@@ -88,7 +88,14 @@ def _rolling(model: ModelSettings, rolling: RollingReference, data: Data, window
     fixed = Window(start, start + rolling.last)
 
     def basis(stretch: Window, otherwise: Basis | None) -> Basis:
-        return Basis(_said(stretch), lambda: data.current(stretch), lambda: _settled(model, stretch), moving, otherwise)
+        return Basis(
+            _said(stretch),
+            lambda: data.current(stretch),
+            lambda: _settled(model, stretch),
+            stretch,
+            slides=moving,
+            otherwise=otherwise,
+        )
 
     return basis(fixed, basis(moving, None))
 

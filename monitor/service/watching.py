@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from monitor.config.models import ModelSettings
 from monitor.config.settings import Settings
+from monitor.limits.hold import Limits
+from monitor.limits.learning import Learning
 from monitor.measure import Wanted
 from monitor.observe import Observation, ProfileCache
 from monitor.record import Watched
@@ -50,6 +52,21 @@ def watched_of(
 
     return Watched(
         name=name,
+        learning=Learning(name, limits_of(settings, model), store, clock),
+        route=route_of(settings.alerts),
+        observe=observe,
+        base_url=settings.dashboards.url,
+        patience=model.lateness,
+        cooldowns=cooldowns(settings.alerts.actions),
+    )
+
+
+def limits_of(settings: Settings, model: ModelSettings) -> Limits:
+    """What the measurements of a model are held against."""
+    rules = settings.alerts.rules
+    return Limits(
+        rules=tuple(rule.rule() for rule in rules),
+        kinds={rule.alert: kind for rule in rules if (kind := rule.kind) is not None},
         wanted=Wanted(
             task=model.task,
             drift=model.measure.drift,
@@ -57,10 +74,8 @@ def watched_of(
             min_rows=model.min_rows,
             has_targets=model.targets is not None,
         ),
-        rules=tuple(rule.rule() for rule in settings.alerts.rules),
-        route=route_of(settings.alerts),
-        observe=observe,
-        base_url=settings.dashboards.url,
-        patience=model.lateness,
-        cooldowns=cooldowns(settings.alerts.actions),
+        budget=settings.alerts.false_alarms,
+        windows=model.windows,
+        every=model.every,
+        correction=settings.alerts.correction,
     )

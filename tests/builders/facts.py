@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pyarrow as pa
 import sqlalchemy as sa
+from builders.limits import limits_of
 
 from alerts.evaluate import Evaluation, evaluate
 from alerts.rule import Rule
 from monitor.facts import FactFinder
+from monitor.limits.past import NO_PAST
 from monitor.measure import Wanted, measure
 from monitor.measurement import Measurement
 from monitor.observe import Reference
@@ -38,9 +40,9 @@ class Case:
     rules: Sequence[Rule]
 
     def measured(self, window: Window = DAY) -> list[Measurement]:
-        return measure(
-            self.wanted, self.rules, self.reference, self.current, model="m", window=window, unmatched_targets=3
-        )
+        measured = measure(self.wanted, self.reference, self.current, model="m", window=window, unmatched_targets=3)
+        limits = limits_of(self.wanted, self.rules)
+        return limits.hold(measured, reference=self.reference.parts, calibration=lambda: None, past=NO_PAST)
 
     def recorded(self, store: sa.Connection, window: Window = DAY) -> list[Measurement]:
         """The measurements of a window, written and done."""

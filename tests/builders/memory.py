@@ -205,7 +205,12 @@ def rolling(last: timedelta, ending: timedelta) -> Callable[[MemoryData, Window]
 
         def of(stretch: Window, otherwise: Basis | None) -> Basis:
             return Basis(
-                f"predictions of {stretch}", lambda: data.current(stretch), lambda: "settled", moving, otherwise
+                f"predictions of {stretch}",
+                lambda: data.current(stretch),
+                lambda: "settled",
+                stretch,
+                slides=moving,
+                otherwise=otherwise,
             )
 
         return of(fixed, of(moving, None))

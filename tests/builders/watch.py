@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from builders.limits import learning
 from builders.memory import HOUR, START, MemoryData
 
 from monitor.measure import Wanted
@@ -59,7 +60,7 @@ class Watch:
             min_rows=1,
             has_targets=True,
         )
-        self.watched = Watched("m", wanted, (), None, lambda: self.observation, base_url="")
+        self.watched = Watched("m", learning(wanted, self.store), None, lambda: self.observation, base_url="")
 
     def tick(self, hour: float) -> list[str]:
         """What is due so many hours after the start; gives how each window ended."""

@@ -57,7 +57,9 @@ def test_the_good_configuration_is_read() -> None:
     settings = load(FOLDER / "good.yaml", environment=ENVIRONMENT)
     assert list(settings.models) == ["late_arrival", "arrival_minutes", "fares"]
     names = [rule.rule().name for rule in settings.alerts.rules]
-    assert names == ["FeatureDrift", "AucDrop", "FewRows", "CarrierAuc", "VersionAuc"]
+    numbers, others = names[:5], names[5:]
+    assert numbers == ["FeatureDrift", "AucDrop", "FewRows", "CarrierAuc", "VersionAuc"]
+    assert others == ["Learned", "Own", "Borne", "Sigmas", "Weekly", "Worse"]
     assert settings.store.reveal() == f"sqlite:///{FOLDER}/seamark.db"
 
 

@@ -65,7 +65,7 @@ def test_the_good_configuration_passes_the_schema() -> None:
         "rule_words",
         "no_models",
         "not_supported_yet_in_models",
-        "not_supported_yet_in_alerts",
+        "rule_learned_limits",
         "list_for_mapping",
         "empty_value",
         "places",

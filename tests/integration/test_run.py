@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 import pytest
 import sqlalchemy as sa
+from builders.limits import learning
 from builders.rows import DAY, START, StubData
 
 from alerts.routing import Route
@@ -31,6 +32,13 @@ DRIFT = Rule(
     above=0.2,
     select=Selector(column="amount"),
     annotations={"summary": "{column} of {model} moved"},
+)
+WANTED = Wanted(
+    task="binary_classification",
+    drift=("population_stability_index", "wasserstein"),
+    performance=("roc_auc", "log_loss"),
+    min_rows=100,
+    has_targets=True,
 )
 FEBRUARY = START + 31 * DAY
 NOW = START + 100 * DAY
@@ -59,14 +67,7 @@ class World:
         )
         self.watched = Watched(
             name="m",
-            wanted=Wanted(
-                task="binary_classification",
-                drift=("population_stability_index", "wasserstein"),
-                performance=("roc_auc", "log_loss"),
-                min_rows=100,
-                has_targets=True,
-            ),
-            rules=self.rules,
+            learning=learning(WANTED, self.store, self.rules),
             route=Route(receiver="hook", group_by=("alertname", "model")),
             observe=lambda: observation,
             base_url="http://127.0.0.1:8501",
@@ -128,7 +129,8 @@ def test_a_shift_fires_and_its_end_resolves_each_with_one_message(store: sa.Engi
 def test_an_alert_ends_with_its_rule(store: sa.Engine) -> None:
     world = World(store, data=StubData(changed=FEBRUARY))
     world.run(1)
-    world.watched = replace(world.watched, rules=(replace(DRIFT, name="Renamed", select=Selector(column="country")),))
+    renamed = replace(DRIFT, name="Renamed", select=Selector(column="country"))
+    world.watched = replace(world.watched, learning=learning(WANTED, store, (renamed,)))
     outcomes = [world.run(number) for number in (2, 3)]
     assert [outcome.resolved for outcome in outcomes if outcome] == [1, 0]
     events = world.rows("SELECT alert, to_state, reason FROM v_alert_event ORDER BY time_epoch")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from builders.readings import drift
 
 from alerts.notification import Receiver
+from monitor.calibration.budget import Budget
 from monitor.config import ConsoleSettings, EmailSettings, Settings, WebhookSettings
 from monitor.service.alerting import receiver_of
 
@@ -41,9 +44,22 @@ def test_what_is_counted_one_by_one_is_not_cut_unless_told_to(settings: Reader) 
     assert [receiver_of(it).max_alerts for it in settings(alerts=alerts).alerts.receivers] == [0, 7]
 
 
-def test_without_alerts_nothing_is_ruled_and_nobody_is_told(settings: Reader) -> None:
+def test_without_alerts_there_are_default_rules_and_nobody_is_told(settings: Reader) -> None:
     alerts = settings().alerts
-    assert (alerts.rules, alerts.receivers, alerts.route) == ((), (), None)
+    assert (alerts.receivers, alerts.route) == ((), None)
+    assert alerts.false_alarms == Budget(1, timedelta(days=30))
+    assert {rule.alert for rule in alerts.rules} >= {"RowsMissing", "AccuracyWorse", "ScoreDrift", "ColumnDrift"}
+
+
+def test_an_empty_list_of_rules_stays_empty(settings: Reader) -> None:
+    assert settings(alerts="{rules: []}").alerts.rules == ()
+
+
+def test_of_the_default_rules_one_looks_at_a_column(settings: Reader) -> None:
+    rules = [rule.rule() for rule in settings().alerts.rules]
+    for column, name in (("score", "ScoreDrift"), ("prediction", "PredictionDrift"), ("carrier", "ColumnDrift")):
+        looking = [rule.name for rule in rules if rule.matches(drift(column, 0.1))]
+        assert looking == [name]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 
 from alerts.rule import Rule, Selector
+from monitor.calibration.budget import Budget
+from monitor.calibration.kinds import Calibrated, Kind, Relative, Sequential, Sigmas, Tolerance
 from monitor.config import Settings
 
 Reader = Callable[..., Settings]
@@ -78,21 +80,21 @@ def test_for_may_be_a_length_of_time(rule: Callable[[str], Rule]) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("metric: row_count", ": a rule needs a limit: above, below or outside"),
+        (
+            "metric: row_count",
+            ": a rule needs a limit: above, below, outside, tolerance, sigmas, relative or sequential",
+        ),
         ("metric: row_count, abov: 1", ".abov: unknown key; did you mean `above`?"),
         (
             "metric: row_count, above: 1, below: 0",
-            ": a rule takes one of above, below and outside, not above and below",
+            ": a rule takes one of above, below, outside, tolerance, sigmas, relative and sequential,"
+            " not above and below",
         ),
         ("metric: row_count, above: 1e400", ".above: should be a finite number"),
         ("metric: row_count, outside: [.nan, 1]", ".outside.0: should be a finite number"),
         ("metric: row_count, outside: [1, 2, 3]", ".outside: should have 2 values"),
-        ("metric: row_count, above: '1'", ".above: should be a number, not text"),
-        (
-            "metric: row_count, above: calibrated",
-            ".above: not supported yet; give a number with above, below or outside",
-        ),
-        ("metric: row_count, above: calibratd", ".above: should be a number, not text"),
+        ("metric: row_count, above: '1'", ".above: should be a number, or calibrated"),
+        ("metric: row_count, above: calibratd", ".above: should be a number, or calibrated"),
         ("metric: row_count, above: 1, for: 1", ".for: needs its unit, such as 2 windows or 4 hours"),
         (
             "metric: row_count, above: 1, annotations: {a: 1}",
@@ -106,6 +108,32 @@ def test_a_rule_that_is_wrong_is_told_in_one_sentence(
     told: Callable[[str], list[str]], text: str, message: str
 ) -> None:
     assert told(text) == [message]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("metric: row_count, below: calibrated", Calibrated("below")),
+        (
+            "metric: row_count, outside: calibrated, false_alarms: 2 per week",
+            Calibrated("outside", Budget(2, timedelta(days=7))),
+        ),
+        ("metric: jensen_shannon, tolerance: 0.1", Tolerance(0.1)),
+        ("metric: row_count, sigmas: 4", Sigmas(4)),
+        ("metric: row_count, relative: {to: same hour last week, by: 10%}", Relative("same hour last week", 0.1)),
+        ("metric: row_count, relative: {to: previous, by: 0.5}", Relative("previous", 0.5)),
+        ("metric: roc_auc, sequential: {worse_by: 0.02}", Sequential(0.02, Budget(1, timedelta(days=1000)))),
+        (
+            "metric: roc_auc, sequential: {worse_by: 5%, false_alarms: 1 per 365 days}",
+            Sequential(0.05, Budget(1, timedelta(days=365)), is_share=True),
+        ),
+        ("metric: row_count, above: 1", None),
+    ],
+)
+def test_limits_that_are_no_number_are_of_a_kind(settings: Reader, text: str, kind: Kind | None) -> None:
+    asked = settings(alerts=f"{{rules: [{{alert: A, {text}}}]}}").alerts.rules[0]
+    assert asked.kind == kind
+    assert asked.rule().learned == (kind is not None)
 
 
 LONG = "{value:>999999999}"

@@ -37,5 +37,4 @@ def test_a_switch_cannot_be_on(faults: Faults, switch: str, value: str, message:
 
 
 def test_a_model_called_like_a_pattern_is_a_model(faults: Faults) -> None:
-    told = faults(alerts="{rules: [{alert: A, metric: row_count, below: 1, sequential: {}}]}")
-    assert told == ["alerts.rules.0.sequential: not supported yet; give a number with above, below or outside"]
+    assert faults(model="{name: '*'}") == ["models.late_arrival.name: a model is called as its key says; leave it out"]

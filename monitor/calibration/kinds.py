@@ -10,6 +10,7 @@ from monitor.calibration.budget import Budget
 
 Side = Literal["above", "below", "outside"]
 Other = Literal["reference", "previous", "same hour yesterday", "same hour last week"]
+Correction = Literal["bonferroni", "holm", "benjamini_hochberg"]
 
 BEFORE: dict[Other, timedelta] = {
     "same hour yesterday": timedelta(days=1),
@@ -49,10 +50,14 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Sequential:
-    """No worse than the reference by more than so much, by all evidence since; one false alarm in so long a time."""
+    """No worse than the reference by more than so much, by all evidence since; one false alarm in so long a time.
+
+    `worse_by` is in units of the metric, or, if `is_share`, a share of the reference's value.
+    """
 
     worse_by: float
     budget: Budget
+    is_share: bool = False
 
 
 Kind = Calibrated | Tolerance | Sigmas | Relative | Sequential

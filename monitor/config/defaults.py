@@ -1,0 +1,71 @@
+"""The rules of a configuration that names none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from monitor.config.limits import CALIBRATED
+from monitor.config.rules import RuleSettings
+
+_OUTPUTS = ["prediction", "score*"]
+
+# As they would stand in the file, so that everybody can copy and change them.
+_RULES: tuple[dict[str, Any], ...] = (
+    {
+        "alert": "RowsMissing",
+        "metric": "row_count",
+        "below": CALIBRATED,
+        "severity": "page",
+        "annotations": {"summary": "{model}: only {value:.0f} predictions"},
+    },
+    {
+        "alert": "NullsRose",
+        "metric": "null_share",
+        "above": CALIBRATED,
+        "severity": "page",
+        "annotations": {"summary": "{model}: {value:.1%} of {column} is null"},
+    },
+    {
+        "alert": "ValuesInvalid",
+        "metric": "invalid_share",
+        "above": CALIBRATED,
+        "severity": "page",
+        "annotations": {"summary": "{model}: {value:.1%} of {column} is not of its type"},
+    },
+    {
+        "alert": "ValuesUnseen",
+        "metric": "unseen_share",
+        "above": CALIBRATED,
+        "severity": "page",
+        "annotations": {"summary": "{model}: {value:.1%} of {column} is unknown to the reference"},
+    },
+    {"alert": "AccuracyWorse", "metric": "accuracy", "sequential": {"worse_by": 0.02}, "severity": "page"},
+    {"alert": "AucWorse", "metric": "roc_auc", "sequential": {"worse_by": 0.02}, "severity": "page"},
+    {"alert": "ErrorWorse", "metric": "mean_absolute_error", "sequential": {"worse_by": "5%"}, "severity": "page"},
+    *(
+        {
+            "alert": name,
+            "metric": "population_stability_index",
+            "select": {"column": column},
+            "above": CALIBRATED,
+            "severity": "ticket",
+        }
+        for name, column in zip(("PredictionDrift", "ScoreDrift"), _OUTPUTS, strict=True)
+    ),
+    {
+        "alert": "ColumnDrift",
+        "metric": "population_stability_index",
+        "select": {"without": _OUTPUTS},
+        "above": CALIBRATED,
+        "severity": "ticket",
+    },
+)
+
+
+def default_rules() -> tuple[RuleSettings, ...]:
+    """The rules of a configuration that names none.
+
+    >>> [rule.alert for rule in default_rules() if rule.severity == "page"][:3]
+    ['RowsMissing', 'NullsRose', 'ValuesInvalid']
+    """
+    return tuple(RuleSettings.model_validate(rule) for rule in _RULES)
