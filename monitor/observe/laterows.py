@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -52,24 +52,34 @@ class LateRows:
         self._delay = delay
         self._lateness = lateness
 
-    def take_in(self, horizon: Window, now: datetime) -> None:
-        """Read buckets of the horizon again whose rows have changed; count what belongs to earlier ones."""
+    def take_in(self, horizon: Window, now: datetime, *, all_past: bool) -> None:
+        """Read buckets of the horizon again whose rows have changed; count what belongs to earlier ones.
+
+        Where nobody knows when rows came, as much is looked at before the horizon as is in it; with `all_past` all
+        that the store remembers.
+        """
         with transaction(self._store) as connection:
             since = read_watermark(connection, self._model).ingested_until
         if since is None:
             return  # nothing has been read yet
         until = max(now - self._delay, since + SOON)  # who writes a row may need a while until others see it
         arrived = self._data.arrived(since, until)
-        suspects = self._before(horizon) if arrived is None else self._of(arrived)
-        if not any(self._read_changed(horizon, None if arrived is None else suspects, now) for _ in range(TRIES)):
+        suspects = None if arrived is None else self._of(arrived)
+        if not any(self._read_changed(horizon, suspects, now) for _ in range(TRIES)):
             raise BusyError(f"others changed the buckets of {self._model} at every try; late rows are looked for again")
-        self._count_late([bucket for bucket in suspects if bucket.start < horizon.start])
+        if suspects is None:
+            self._count_late(self._before(horizon, all_past=all_past))
+        else:
+            self._count_late(neighbours([one for one in suspects if one.start < horizon.start], MOST_AT_ONCE))
         with transaction(self._store) as connection:
             write_watermark(connection, self._model, Watermark(ingested_until=until))
 
-    def _before(self, horizon: Window) -> list[Window]:
-        """Where nobody knows when rows came, as much is looked at before the horizon as is in it."""
-        return list(cut(Window(horizon.start - self._lateness - self._granularity, horizon.start), self._granularity))
+    def _before(self, horizon: Window, *, all_past: bool) -> list[Window]:
+        if all_past:
+            with transaction(self._store) as connection:
+                return self._live.past(connection, horizon.start)
+        stretch = Window(horizon.start - self._lateness - self._granularity, horizon.start)
+        return neighbours(list(cut(stretch, self._granularity)), MOST_AT_ONCE)
 
     def _of(self, arrived: Iterable[pa.RecordBatch]) -> list[Window]:
         """The buckets of these rows."""
@@ -105,9 +115,9 @@ class LateRows:
         counts = self._data.counts(Window(wanted[0].start, wanted[-1].end), self._granularity)
         return {bucket.start: counts.get(bucket.start, 0) for bucket in wanted}
 
-    def _count_late(self, suspects: list[Window]) -> None:
+    def _count_late(self, stretches: Sequence[Window]) -> None:
         """Count the rows of buckets, or of days, that are neither in their profiles nor counted as late."""
-        for stretch in neighbours(suspects, MOST_AT_ONCE):
+        for stretch in stretches:
             with transaction(self._store) as connection:
                 stored = self._stored(connection, stretch)
             if not stored:

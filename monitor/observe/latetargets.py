@@ -14,6 +14,7 @@ from monitor.observe.came import Came, came
 from monitor.observe.data import Data
 from monitor.observe.live import LivePlans, Standing, revisions
 from monitor.observe.stretches import neighbours
+from monitor.observe.toolate import TooLate
 from monitor.profile.scan import OutcomeBuckets, outcomes_of
 from monitor.store.buckets import add_late_targets
 from monitor.store.database import transaction
@@ -24,6 +25,7 @@ from monitor.window import EPOCH, Window, ceiling, floor
 
 A_SECOND = timedelta(seconds=1)
 EVER = Window(EPOCH, EPOCH + A_SECOND)  # stands for all targets together, where they carry no time
+COUNTED = Window(EVER.end, EVER.end + A_SECOND)  # the same, as of when those that came too late were counted last
 
 
 @dataclass
@@ -60,12 +62,20 @@ class LateTargets:
         self._live = live
         self._granularity = granularity
         self._lateness = lateness
+        self._too_late = TooLate(model, data, store, live, granularity=granularity)
 
-    def take_in(self, horizon: Window, now: datetime) -> None:
-        """Join what was observed before the end of the horizon; count targets of predictions that lie before it."""
+    def take_in(self, horizon: Window, now: datetime, *, all_past: bool) -> None:
+        """Join what was observed before the end of the horizon; count targets of predictions that lie before it.
+
+        Where targets carry no time these are counted only with `all_past`, since every bucket that lacks some has to
+        be looked at.
+        """
         counts = self._data.target_rows(horizon, self._granularity)
         if counts is None:
-            self._without_times(horizon, now)
+            targets = self._data.all_targets()
+            self._without_times(horizon, targets, now)
+            if all_past:
+                self._count_past(horizon.start, targets, now)
             return
         with transaction(self._store) as connection:
             until = read_watermark(connection, self._model).targets_until
@@ -112,17 +122,35 @@ class LateTargets:
         if not changed:
             return
         fewer = any(rows < before[start] for start, rows in changed.items())
+        concerned = Counter(self._concerned([start for start, rows in changed.items() if rows > before[start]]))
+        there = self._too_late.there([start for start in concerned if start < horizon.start], until)
 
         def find(standing: Standing) -> _Found:
             stored = {bucket.start for of_plan in standing.values() for bucket in of_plan}
-            touched = stored if fewer else stored & set(self._concerned(changed))
+            touched = stored if fewer else stored & set(concerned)
             return _Found(touched, replaced=self._anew(standing, touched, until))
 
-        self._settle(horizon.start, until, now, find, lambda connection: self._note(connection, changed, now))
+        def note(connection: sa.Connection) -> None:
+            self._too_late.note(connection, there, most=concerned)
+            self._note(connection, changed, now)
 
-    def _without_times(self, horizon: Window, now: datetime) -> None:
+        self._settle(horizon.start, until, now, find, note)
+
+    def _count_past(self, end: datetime, targets: int, now: datetime) -> None:
+        """Count the targets of predictions before a moment that have come since they were counted last."""
+        with transaction(self._store) as connection:
+            counted = read_target_buckets(connection, self._model, COUNTED, bucket_seconds=1).get(COUNTED.start)
+        if counted is not None and counted.rows == targets:
+            return
+        there = self._too_late.there_before(end)
+        with transaction(self._store) as connection:
+            take_turn(connection, "write", self._model)
+            self._too_late.note(connection, there)
+            noted = {COUNTED.start: TargetCount(targets)}
+            write_target_buckets(connection, self._model, noted, bucket_seconds=1, now=now)
+
+    def _without_times(self, horizon: Window, targets: int, now: datetime) -> None:
         """Where nobody knows when a target came, another number of them means: join every bucket that lacks some."""
-        targets = self._data.all_targets()
         with transaction(self._store) as connection:
             until = read_watermark(connection, self._model).targets_until
             known = read_target_buckets(connection, self._model, EVER, bucket_seconds=1).get(EVER.start)

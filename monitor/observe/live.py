@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from monitor.observe.buckets import Buckets
+from monitor.observe.buckets import MOST_AT_ONCE, Buckets
 from monitor.observe.stretches import reopen_windows
 from monitor.profile.plan import Plan
 from monitor.profile.shape import ModelShape
 from monitor.profile.stored import unpack_plan
-from monitor.store.buckets import StoredBucket, forget_buckets, read_buckets_of_plans
+from monitor.store.buckets import StoredBucket, forget_buckets, oldest_bucket, read_buckets_of_plans
 from monitor.store.database import transaction
 from monitor.store.plans import read_plan
-from monitor.window import Window, ceiling, floor
+from monitor.window import EPOCH, Window, ceiling, floor
 
 DAY = timedelta(days=1)
 
@@ -51,6 +51,17 @@ class LivePlans:
             return {}
         days = Window(floor(window.start, DAY), ceiling(window.end, DAY))
         return _of_length(read_buckets_of_plans(connection, self._model, days), DAY)
+
+    def past(self, connection: sa.Connection, end: datetime) -> list[Window]:
+        """All that the store remembers before a moment, as stretches of whole days."""
+        oldest = oldest_bucket(connection, self._model)
+        step = max(DAY, floor(EPOCH + MOST_AT_ONCE * self._granularity, DAY) - EPOCH)
+        found: list[Window] = []
+        start = end if oldest is None else floor(oldest, DAY)
+        while start < end:
+            found.append(Window(start, min(start + step, end)))
+            start += step
+        return found
 
     def buckets(self, name: str) -> Buckets | None:
         """The buckets on a plan; None where it fits no more."""

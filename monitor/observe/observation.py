@@ -23,9 +23,11 @@ from monitor.profile.part import Part
 from monitor.profile.plan import Plan
 from monitor.store.database import transaction
 from monitor.store.targets import TargetCount, read_target_buckets, write_target_buckets
+from monitor.store.watermarks import read_watermark
 from monitor.window import Window, buckets, floor
 
 FEW = 1_000
+HALF_A_DAY = timedelta(hours=12)
 NONE_JOINED = TargetCount(0, 0)  # `rows` says how many were looked at to be joined, not how many there are
 
 
@@ -89,9 +91,13 @@ class Observation:
     def take_in_late(self, lateness: timedelta) -> None:
         """Bring the buckets in the store up to date with rows and targets that came after they were read.
 
-        Windows that they belong to are planned again. What is later than `lateness` is only counted.
+        Windows that they belong to are planned again. What is later than `lateness` is only counted: once a day all
+        that the store remembers is looked through for it.
         """
         now = self._clock()
+        with transaction(self._store) as connection:
+            since = read_watermark(connection, self._model).ingested_until
+        all_past = since is not None and _day(since) < _day(now - self._delay)
         settled = floor(now - self._delay, self._granularity)
         horizon = Window(floor(settled - lateness, self._granularity) - self._granularity, settled)
         live = LivePlans(self._model, self._store, self.data.shape, granularity=self._granularity, on=self._buckets)
@@ -103,11 +109,11 @@ class Observation:
             granularity=self._granularity,
             delay=self._delay,
             lateness=lateness,
-        ).take_in(horizon, now)
+        ).take_in(horizon, now, all_past=all_past)
         if self.data.has_targets:
             LateTargets(
                 self._model, self.data, self._store, live, granularity=self._granularity, lateness=lateness
-            ).take_in(horizon, now)
+            ).take_in(horizon, now, all_past=all_past)
 
     def unmatched_targets(self, window: Window) -> int | None:
         """How many targets of a window belong to no prediction; None where that cannot be told."""
@@ -163,3 +169,8 @@ class Observation:
             delay=self._delay,
             cache=self._cache,
         )
+
+
+def _day(moment: datetime) -> datetime:
+    """When a day began; at noon, since at midnight most windows are due."""
+    return floor(moment - HALF_A_DAY, 2 * HALF_A_DAY)

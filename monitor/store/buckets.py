@@ -55,6 +55,12 @@ def read_buckets_of_plans(connection: sa.Connection, model: str, window: Window)
     return {plan_id: list(without_overlap(found[plan_id])) for plan_id in sorted(found)}
 
 
+def oldest_bucket(connection: sa.Connection, model: str) -> datetime | None:
+    """When the first bucket of a model begins that is still there."""
+    oldest = connection.execute(sa.select(sa.func.min(BUCKET.c.bucket_start)).where(BUCKET.c.model == model)).scalar()
+    return None if oldest is None else from_epoch(oldest)
+
+
 def _within(model: str, window: Window) -> dict[str, str | int]:
     return {"of_model": model, "start": to_epoch(window.start), "end": to_epoch(window.end)}
 
@@ -87,24 +93,28 @@ def add_late_rows(
 
     Where the bucket is part of a longer one by now they count there; where it was never read they count nowhere.
     """
-    of_plan = sa.true() if plan_id is None else BUCKET.c.plan_id == plan_id
-    _add_late(connection, BUCKET.c.late_rows, sa.and_(BUCKET.c.model == model, of_plan), model, counts, bucket_seconds)
+    _add_late(connection, BUCKET.c.late_rows, model, counts, bucket_seconds, plan_id)
 
 
 def add_late_targets(
-    connection: sa.Connection, model: str, counts: Mapping[datetime, int], bucket_seconds: int
+    connection: sa.Connection,
+    model: str,
+    counts: Mapping[datetime, int],
+    bucket_seconds: int,
+    *,
+    plan_id: str | None = None,
 ) -> None:
     """The same of targets, by the start of the bucket of their prediction."""
-    _add_late(connection, BUCKET.c.late_targets, BUCKET.c.model == model, model, counts, bucket_seconds)
+    _add_late(connection, BUCKET.c.late_targets, model, counts, bucket_seconds, plan_id)
 
 
 def _add_late(
     connection: sa.Connection,
     column: sa.Column[int],
-    concerned: sa.ColumnElement[bool],
     model: str,
     counts: Mapping[datetime, int],
     bucket_seconds: int,
+    plan_id: str | None,
 ) -> None:
     late = [
         {"late": count, "start": to_epoch(start), "end": to_epoch(start) + bucket_seconds}
@@ -116,7 +126,8 @@ def _add_late(
     connection.execute(
         sa.update(BUCKET)
         .where(
-            concerned,
+            BUCKET.c.model == model,
+            sa.true() if plan_id is None else BUCKET.c.plan_id == plan_id,
             BUCKET.c.bucket_start <= sa.bindparam("start"),
             BUCKET.c.bucket_start + BUCKET.c.bucket_seconds >= sa.bindparam("end"),
         )

@@ -79,7 +79,8 @@ def bucket(connection: sa.Connection, old: Old) -> int:
 
 def target_bucket(connection: sa.Connection, old: Old) -> int:
     """Targets by the time of their observation."""
-    past = TARGET_BUCKET.c.bucket_start + TARGET_BUCKET.c.bucket_seconds <= old.profiles
+    has_time = TARGET_BUCKET.c.bucket_seconds > 1  # a second stands for all targets together
+    past = sa.and_(has_time, TARGET_BUCKET.c.bucket_start + TARGET_BUCKET.c.bucket_seconds <= old.profiles)
     return _delete(connection, TARGET_BUCKET, past, at_most=MANY)
 
 

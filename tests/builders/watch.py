@@ -12,6 +12,7 @@ from builders.memory import HOUR, START, MemoryData
 
 from monitor.measure import Wanted
 from monitor.observe import Observation, ProfileCache
+from monitor.observe.compaction import put_together
 from monitor.record import Watched
 from monitor.run import run_window
 from monitor.scheduler import Schedule, windows_within
@@ -80,6 +81,10 @@ class Watch:
             for window in due
         ]
         return [one.status if not one.reason else f"{one.status}: {one.reason}" for one in found if one is not None]
+
+    def compact(self) -> int:
+        """Put the hours of days that ended as long ago as `lateness` together; gives how many days."""
+        return put_together(self.store, now=self.now, after=self.lateness)
 
     def _due(self) -> Iterator[Window]:
         schedule = Schedule(self.windows, self.every, self.delay)

@@ -119,6 +119,23 @@ def test_what_is_later_than_lateness_is_counted_once(store: sa.Engine, notes_arr
     assert late_rows(watch) == {10: 1, 11: 2, 12: 1}
 
 
+@pytest.mark.parametrize("are_compacted", [False, True])
+def test_all_that_the_store_remembers_is_counted_once_a_day(store: sa.Engine, are_compacted: bool) -> None:
+    data = MemoryData()
+    predicted(data, 40)
+    watch = Watch(store, data, lateness=6 * HOUR)
+    watch.tick(40)
+    if are_compacted:
+        assert watch.compact() == 1
+    for number in (3, 3.5, 20):
+        data.predict(f"late {number}", START + number * HOUR)
+    watch.take_in_late(59)
+    assert late_rows(watch) == {}
+    for hour in (61, 62, 85):
+        watch.take_in_late(hour)
+    assert late_rows(watch) == ({0: 3} if are_compacted else {3: 2, 20: 1})
+
+
 def test_a_row_that_came_in_time_is_not_late_however_long_nobody_looked(store: sa.Engine) -> None:
     data = MemoryData(notes_arrival=True)
     predicted(data, 4)

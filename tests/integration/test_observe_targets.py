@@ -214,6 +214,67 @@ def test_what_is_later_than_lateness_is_counted_once_and_not_joined(store: sa.En
     assert watch.rows("SELECT sum(late_rows) FROM bucket") == [(0,)]
 
 
+def test_what_is_later_than_lateness_is_counted_where_its_hour_was_read_already(store: sa.Engine) -> None:
+    data = MemoryData()
+    names = predicted(data, 20)
+    for name in (names[60], names[62], names[110]):
+        data.observe(name, START + 18.2 * HOUR)
+    watch = Watch(store, data, lateness=6 * HOUR)
+    watch.tick(20)
+    before = watch.rows(
+        "SELECT targets FROM bucket WHERE bucket_start < (SELECT max(bucket_start) - 54000 FROM bucket)"
+    )
+    for name in (names[10], names[61], names[111]):
+        data.observe(name, START + 18.5 * HOUR)
+    for tenth in range(5, 9):
+        watch.tick(20 + tenth / 10)
+    assert late_targets(watch) == {1: 1, 10: 1}
+    data.observe(names[63], START + 18.6 * HOUR)
+    watch.tick(21.5)
+    watch.tick(21.6)
+    assert late_targets(watch) == {1: 1, 10: 2}
+    assert watch.rows("SELECT sum(targets) FROM v_bucket") == [(4,)]
+    assert before == [(0,)] * len(before)
+
+
+@pytest.mark.parametrize("are_compacted", [False, True])
+def test_what_is_later_than_lateness_is_counted_once_a_day_where_targets_carry_no_time(
+    store: sa.Engine, are_compacted: bool
+) -> None:
+    data = MemoryData(target_times=False)
+    names = predicted(data, 40)
+    for name in names[9:12]:
+        data.observe(name, None)
+    watch = Watch(store, data, lateness=6 * HOUR)
+    watch.tick(40)
+    if are_compacted:
+        assert watch.compact() == 1
+    before = watch.measured()
+    for name in (names[13], names[60], names[61]):
+        data.observe(name, None)
+    for hour in (41, 59, 61, 62):
+        watch.take_in_late(hour)
+    late = {0: 3} if are_compacted else {2: 1, 10: 2}
+    assert late_targets(watch) == late
+    data.observe(names[90], None)
+    watch.take_in_late(83)
+    assert late_targets(watch) == late
+    watch.take_in_late(85)
+    assert late_targets(watch) == ({0: 4} if are_compacted else {**late, 15: 1})
+    assert watch.measured() == before
+
+
+def test_nothing_is_looked_through_where_no_target_without_time_has_come(store: sa.Engine) -> None:
+    data = MemoryData(target_times=False)
+    predicted(data, 40)
+    watch = Watch(store, data, lateness=6 * HOUR)
+    watch.tick(40)
+    watch.take_in_late(61)
+    data.predictions.handed_out.clear()
+    watch.take_in_late(85)
+    assert not data.predictions.handed_out
+
+
 def test_targets_that_came_in_time_are_joined_however_long_nobody_looked(store: sa.Engine, tmp_path: Path) -> None:
     data = MemoryData()
     names = predicted(data)

@@ -28,7 +28,7 @@ from monitor.store.tables import NOTIFICATION
 from monitor.store.targets import TargetCount, write_target_buckets
 from monitor.store.weight import TABLES, Weight, estimated_bytes, weights
 from monitor.store.worker import Worker
-from monitor.window import Window, buckets, to_epoch, utc
+from monitor.window import EPOCH, Window, buckets, to_epoch, utc
 
 NOW = utc(2014, 4, 2, 12)
 DAY = timedelta(days=1)
@@ -90,6 +90,13 @@ def test_old_buckets_go_with_their_profiles_and_their_plan(store: sa.Engine) -> 
     assert (gone["bucket"], gone["target_bucket"], gone["plan"]) == (1, 1, 1)
     assert column(store, "SELECT plan_id FROM profile") == ["q"]
     assert column(store, "SELECT plan_id FROM plan ORDER BY plan_id") == ["q", "waits for its first bucket"]
+
+
+def test_how_many_targets_without_a_time_there_are_is_not_forgotten(store: sa.Engine) -> None:
+    with store.begin() as connection:
+        write_target_buckets(connection, "m", {EPOCH: TargetCount(7)}, bucket_seconds=1, now=OLD)
+    forget(store, KEPT, NOW)
+    assert column(store, "SELECT rows FROM target_bucket") == [7]
 
 
 def test_a_plan_that_is_needed_anew_is_not_swept_away_before_its_first_bucket(store: sa.Engine) -> None:
