@@ -53,12 +53,13 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Courses whose windows end `interval` apart, and what is to come of them."""
+    """Courses whose windows end `interval` apart, and what is to come of them; `limits` of rules that learn theirs."""
 
     interval: timedelta
     courses: tuple[Course, ...]
     checks: tuple[Check, ...]
     name: str = ""
+    limits: Mapping[str, Bounds] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,10 @@ class _Sample:
 
 def differences(rules: Sequence[Rule], trial: Trial) -> list[Difference]:
     """The checks of a trial that do not hold under these rules."""
+    limited = [rule.held_against(trial.limits[rule.name]) if rule.name in trial.limits else rule for rule in rules]
     found: list[Difference] = []
     for check in trial.checks:
-        got = _firing(rules, trial, check)
+        got = _firing(limited, trial, check)
         if not _agree(check.expected, got):
             found.append(Difference(check, tuple(got)))
     return found

@@ -12,9 +12,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from alerts import health
+from alerts.bounds import Bounds
 from alerts.trial import Check, Course, Expected, Sample, Trial
 from monitor.config.context import Context
-from monitor.config.faults import did_you_mean, wrong
+from monitor.config.faults import Remark, did_you_mean, raise_all, wrong
+from monitor.config.limits import Range
 from monitor.config.loader import load, read_as, text_of
 from monitor.config.metrics import NAMES
 from monitor.config.part import Part, Text
@@ -147,8 +149,41 @@ class TrySettings(Part):
 
     name: str = ""
     interval: Interval | None = Field(default=None, description="From window to window; default: evaluation_interval.")
+    limits: Mapping[str, Range] = Field(
+        default_factory=dict, description="What rules that learn their limit are held against: {Drift: [0, 0.2]}."
+    )
     input_series: tuple[SeriesSettings, ...] = Field(min_length=1)
     alert_rule_test: tuple[CheckSettings, ...] = Field(min_length=1)
+
+    @field_validator("limits")
+    @classmethod
+    # pydantic leaves the context's type open.
+    def _of_learned(cls, limits: Mapping[str, Range], info: ValidationInfo[Any]) -> Mapping[str, Range]:
+        if settings := _settings(info):
+            known = {rule.alert for rule in settings.alerts.rules if rule.kind is not None}
+            raise_all(
+                Remark(f"no rule that learns its limit is called `{name}`{did_you_mean(name, known)}", (name,))
+                for name in limits
+                if name not in known
+            )
+        return limits
+
+    @field_validator("alert_rule_test")
+    @classmethod
+    # pydantic leaves the context's type open.
+    def _limited(cls, checks: tuple[CheckSettings, ...], info: ValidationInfo[Any]) -> tuple[CheckSettings, ...]:
+        if (settings := _settings(info)) and "limits" in info.data:
+            learned = {rule.alert for rule in settings.alerts.rules if rule.kind is not None}
+            raise_all(
+                Remark(
+                    f"`{check.alertname}` learns its limit from data; say one for this test,"
+                    f" limits: {{{check.alertname}: [0, 0.2]}}, or try it with `seamark backtest`",
+                    (index, "alertname"),
+                )
+                for index, check in enumerate(checks)
+                if check.alertname in learned - info.data["limits"].keys()
+            )
+        return checks
 
 
 class TrialSettings(Part):
@@ -184,6 +219,7 @@ def _trial(test: TrySettings, interval: timedelta, settings: Settings) -> Trial:
         courses=tuple(series.course(settings) for series in test.input_series),
         checks=tuple(check.check() for check in test.alert_rule_test),
         name=test.name,
+        limits={name: Bounds(low, high) for name, (low, high) in test.limits.items()},
     )
 
 
