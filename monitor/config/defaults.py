@@ -10,45 +10,47 @@ from monitor.config.rules import RuleSettings
 _OUTPUTS = ["prediction", "score*"]
 
 # As they would stand in the file, so that everybody can copy and change them.
+_PAGE = {"severity": "page", "keep_firing_for": "1 day"}
+_TICKET = {"severity": "ticket", "keep_firing_for": "7 days"}  # what has drifted swings about its limit for weeks
 _RULES: tuple[dict[str, Any], ...] = (
     {
         "alert": "RowsMissing",
         "metric": "row_count",
         "below": CALIBRATED,
-        "severity": "page",
+        **_PAGE,
         "annotations": {"summary": "{model}: only {value:.0f} predictions"},
     },
     {
         "alert": "NullsRose",
         "metric": "null_share",
         "above": CALIBRATED,
-        "severity": "page",
+        **_PAGE,
         "annotations": {"summary": "{model}: {value:.1%} of {column} is null"},
     },
     {
         "alert": "ValuesInvalid",
         "metric": "invalid_share",
         "above": CALIBRATED,
-        "severity": "page",
+        **_PAGE,
         "annotations": {"summary": "{model}: {value:.1%} of {column} is not of its type"},
     },
     {
         "alert": "ValuesUnseen",
         "metric": "unseen_share",
         "above": CALIBRATED,
-        "severity": "page",
+        **_PAGE,
         "annotations": {"summary": "{model}: {value:.1%} of {column} is unknown to the reference"},
     },
-    {"alert": "AccuracyWorse", "metric": "accuracy", "sequential": {"worse_by": 0.02}, "severity": "page"},
-    {"alert": "AucWorse", "metric": "roc_auc", "sequential": {"worse_by": 0.02}, "severity": "page"},
-    {"alert": "ErrorWorse", "metric": "mean_absolute_error", "sequential": {"worse_by": "5%"}, "severity": "page"},
+    {"alert": "AccuracyWorse", "metric": "accuracy", "sequential": {"worse_by": 0.02}, **_PAGE},
+    {"alert": "AucWorse", "metric": "roc_auc", "sequential": {"worse_by": 0.02}, **_PAGE},
+    {"alert": "ErrorWorse", "metric": "mean_absolute_error", "sequential": {"worse_by": "5%"}, **_PAGE},
     *(
         {
             "alert": name,
             "metric": "population_stability_index",
             "select": {"column": column},
             "above": CALIBRATED,
-            "severity": "ticket",
+            **_TICKET,
         }
         for name, column in zip(("PredictionDrift", "ScoreDrift"), _OUTPUTS, strict=True)
     ),
@@ -57,7 +59,7 @@ _RULES: tuple[dict[str, Any], ...] = (
         "metric": "population_stability_index",
         "select": {"without": _OUTPUTS},
         "above": CALIBRATED,
-        "severity": "ticket",
+        **_TICKET,
     },
 )
 
