@@ -15,7 +15,7 @@ from monitor.profile.plan import Plan
 from monitor.profile.scan import outcomes_of
 from monitor.profile.shape import Kind, ModelShape
 from monitor.service.engines import Engines
-from monitor.service.logs import column_names, open_log
+from monitor.service.logs import columns_there, open_log
 from monitor.service.references import basis_of, filters, infer_features
 from monitor.service.shape import log_columns, log_kinds, role_kinds, shape_of
 from monitor.sources.log import Log, ProfilingLog
@@ -126,8 +126,7 @@ def open_data(model: ModelSettings, engines: Engines) -> ModelData:
 
 def _present(model: ModelSettings, features: Mapping[str, Kind], engines: Engines) -> Mapping[str, Kind]:
     """The features whose column is there; one that is gone counts as null in every row, and hides no other."""
-    names = column_names(model.predictions, engines)
-    return {name: kind for name, kind in features.items() if name in names}
+    return {name: features[name] for name in columns_there(model.predictions, engines, features)}
 
 
 def feature_kinds(model: ModelSettings, engines: Engines) -> Mapping[str, Kind]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from monitor.config.place import Place
 from monitor.config.secret import Secret
 from monitor.config.spark import SparkSettings
+from monitor.errors import SourceError
 from monitor.service.engines import Engines
 from monitor.sources.infer import InferredKinds, infer_kinds
 from monitor.sources.log import Log
@@ -34,12 +35,21 @@ def open_log(place: Place, spec: TableSpec, engines: Engines, *, database: Secre
     return FileLog.open(place.name, spec)
 
 
-def column_names(place: Place, engines: Engines) -> Collection[str]:
-    """The columns that are there."""
+def columns_there(place: Place, engines: Engines, wanted: Collection[str]) -> Collection[str]:
+    """Those of the columns that are there: in a folder, in any of its files."""
     if place.table is not None:
-        return set(reflected(engines.engine(place.database), place.table).columns.keys())
-    inferred = inferred_kinds(place, engines, ())
-    return {*inferred.kinds, *inferred.left_out}
+        known: Collection[str] = reflected(engines.engine(place.database), place.table).columns.keys()
+    elif place.spark is not None:
+        inferred = inferred_kinds(place, engines, ())
+        known = {*inferred.kinds, *inferred.left_out}
+    else:
+        from monitor.sources.filecheck import columns_of, files_at
+
+        files = files_at(place.name, "files" if place.delta is None else "delta")
+        known = columns_of(files.newest_first(lambda _: None), wanted)
+        if not known:
+            raise SourceError(f"{place.name} has no files yet", permanent=True)
+    return [name for name in wanted if name in known]
 
 
 def inferred_kinds(place: Place, engines: Engines, exclude: Collection[str]) -> InferredKinds:

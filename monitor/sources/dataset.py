@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from monitor.sources.filecheck import FileKind, checked_reader, files_at
+from monitor.sources.filecheck import FileKind, checked_reader, files_at, lacking
 from monitor.sources.filereader import FileReader, Narrowing
 from monitor.sources.filestatistics import last_time
 from monitor.sources.folder import FileSet
@@ -96,6 +96,10 @@ class FileLog:
         column = self.spec.columns["time"]
         narrowing = Narrowing(column, lambda _: pc.is_null(pc.field(column)), if_missing=True)
         return any(batch["time"].null_count for batch in self._rows(["time"], narrowing))
+
+    def remarks(self) -> list[str]:
+        """Columns that some of the files lack: their rows have none."""
+        return lacking(self._files.files(self._reader.where), list(self.spec.columns.values()))
 
     def _between(self, name: str, window: Window, only: Collection[str]) -> Iterator[pa.RecordBatch]:
         wanted = self._reader.names(only)

@@ -34,9 +34,9 @@ class DeltaFolder:
             if wanted is None or may_hold(fragment, dataset.schema, wanted):
                 yield self._file(fragment, dataset.schema)
 
-    def newest_file(self, condition: Callable[[pa.Schema], ds.Expression | None]) -> DataFile | None:
-        """One of them: all have the same columns."""
-        return next(self.files(condition), None)
+    def newest_first(self, condition: Callable[[pa.Schema], ds.Expression | None]) -> Iterator[DataFile]:
+        """The same: all have the columns of the table."""
+        return self.files(condition)
 
     def _file(self, fragment: ds.Fragment, schema: pa.Schema) -> DataFile:
         return ParquetData(f"{self.written.rstrip('/')}/{fragment.path}", fragment, schema)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import isnan
 
-from monitor.sources.log import Log
+from monitor.sources.log import Log, RemarkingLog
 from monitor.sources.reflection import is_view, leads_an_index, sampled, type_name
 from monitor.sources.spec import TIMES, TableSpec
 from monitor.sources.table import SqlTable
@@ -51,7 +51,8 @@ def describe(log: Log) -> TableReport:
     spec = log.spec
     columns = [ColumnReport(name, column, "", _kind(spec, name)) for name, column in spec.columns.items()]
     newest = log.newest() if "time" in spec.columns else None
-    return TableReport(spec.table, tuple(columns), log.is_empty(), newest, ())
+    notes = log.remarks() if isinstance(log, RemarkingLog) else ()
+    return TableReport(spec.table, tuple(columns), log.is_empty(), newest, tuple(notes))
 
 
 def _describe_table(table: SqlTable) -> TableReport:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -35,7 +36,7 @@ def checked_reader(files: FileSet, spec: TableSpec, kind: FileKind) -> FileReade
     """A reader for the files; an empty folder may be anything yet."""
     problems = _unknown_zone(spec)
     reader = FileReader(spec, ZoneInfo(spec.time_zone) if spec.time_zone and not problems else None)
-    sample = files.newest_file(lambda schema: _possible(reader, schema))
+    sample = next(files.newest_first(lambda schema: _possible(reader, schema)), None)
     if sample is not None:
         problems += [*_missing_columns(files, sample, spec), *_wrong_filters(reader, sample)]
         problems += [] if problems else _wrong_columns(reader, sample, kind)
@@ -61,15 +62,35 @@ def _unknown_zone(spec: TableSpec) -> list[str]:
     return []
 
 
+def columns_of(files: Iterable[DataFile], wanted: Collection[str]) -> set[str]:
+    """The columns that any file has; no more files are opened than it takes to find all that are wanted."""
+    known: set[str] = set()
+    for file in files:
+        known.update(file.schema.names)
+        if known.issuperset(wanted):
+            break
+    return known
+
+
+def lacking(files: Iterable[DataFile], wanted: Collection[str]) -> list[str]:
+    """One sentence for each column that some files lack."""
+    without: dict[str, list[str]] = {name: [] for name in wanted}
+    count = 0
+    for file in files:
+        count += 1
+        for name in set(wanted).difference(file.schema.names):
+            without[name].append(file.path)
+    return [
+        f"{name} is missing in {len(paths):,} of {count:,} files and null in their rows: {listed(paths, 3)}"
+        for name, paths in without.items()
+        if paths
+    ]
+
+
 def _missing_columns(files: FileSet, sample: DataFile, spec: TableSpec) -> list[str]:
     """Columns that are in no file; older files may have some that the newest has not."""
     wanted = dict.fromkeys([*spec.columns.values(), *(wanted.column for wanted in spec.where)])
-    known = set(sample.schema.names)
-    if not known.issuperset(wanted):
-        for file in files.files(lambda _: None):
-            known |= set(file.schema.names)
-            if known.issuperset(wanted):
-                break
+    known = columns_of(chain([sample], files.files(lambda _: None)), wanted)
     missing = [name for name in wanted if name not in known]
     has = f"it has: {listed(known)}"
     return [f"{spec.table}: no column {name}{did_you_mean(name, known) or ';'} {has}" for name in missing]

@@ -29,8 +29,8 @@ class FileSet(Protocol):
     def files(self, condition: Condition) -> Iterator[DataFile]:
         """The files of this moment, opened one by one, but for those that are known to hold no wanted row."""
 
-    def newest_file(self, condition: Condition) -> DataFile | None:
-        """A file of today's form among them."""
+    def newest_first(self, condition: Condition) -> Iterator[DataFile]:
+        """The same, one of today's form first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ class Folder:
         """The files in rising order of path, opened one by one, but for partitions that the condition rules out."""
         return self._each(self._listed(), condition)
 
-    def newest_file(self, condition: Condition) -> DataFile | None:
-        """The one of them that was written last."""
+    def newest_first(self, condition: Condition) -> Iterator[DataFile]:
+        """The same, the one that was written last first."""
         found = sorted(self._listed(), key=lambda info: (info.mtime_ns or 0, info.path), reverse=True)
-        return next(self._each(found, condition), None)
+        return self._each(found, condition)
 
     def _each(self, found: Sequence[fs.FileInfo], condition: Condition) -> Iterator[DataFile]:
         keys = _partition_keys([self._relative(info) for info in found])

@@ -5,19 +5,33 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+import pyarrow as pa
+
 from monitor.errors import SourceError
+from monitor.profile.shape import Kind
 from monitor.sources.filecheck import FileKind, files_at
 from monitor.sources.infer import InferredKinds, infer_field_kinds
 
 
 def infer_log_kinds(path: Path | str, exclude: Collection[str] = (), *, kind: FileKind = "files") -> InferredKinds:
-    """The features of a log of files by the file of today's form, but for the columns `exclude`."""
-    file = files_at(path, kind).newest_file(lambda _: None)
-    if file is None:
-        raise SourceError(f"{path} has no files yet", permanent=True)
-    fields = [field for field in file.schema if field.name not in exclude]
-    batches = file.batches([field.name for field in fields])
-    sample = next((batch for batch in batches if batch.num_rows), None)
-    if fields and sample is None:
-        raise SourceError(f"{file.path} has no rows", permanent=True)
-    return infer_field_kinds(fields, sample)
+    """The features of a log of files, but for the columns `exclude`; the newest file with a column says what it is."""
+    kinds: dict[str, Kind] = {}
+    left_out: dict[str, str] = {}
+    settled, trouble = set(exclude), f"{path} has no files yet"
+    for file in files_at(path, kind).newest_first(lambda _: None):
+        fields = [field for field in file.schema if field.name not in settled]
+        if not fields:
+            trouble = ""
+            continue
+        sample = next((batch for batch in file.batches([field.name for field in fields]) if batch.num_rows), None)
+        if sample is None:
+            trouble = trouble and f"{file.path} has no rows"
+            continue
+        trouble = ""
+        found = infer_field_kinds(fields, sample)
+        kinds |= found.kinds
+        left_out |= found.left_out
+        settled |= {field.name for field in fields if not pa.types.is_null(field.type)}
+    if trouble:
+        raise SourceError(trouble, permanent=True)
+    return InferredKinds(kinds, {name: reason for name, reason in left_out.items() if name not in kinds})

@@ -48,6 +48,14 @@ class Log(Protocol):
 
 
 @runtime_checkable
+class RemarkingLog(Protocol):
+    """A log that knows what is worth a remark before any window is computed."""
+
+    def remarks(self) -> list[str]:
+        """What its user should know of its columns."""
+
+
+@runtime_checkable
 class ProfilingLog(Protocol):
     """A log that makes profiles where its rows lie."""
 

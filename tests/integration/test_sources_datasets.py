@@ -400,6 +400,15 @@ def test_a_column_whose_type_changes_is_read_file_by_file(tmp_path: Path, kind: 
     assert ids(log.lookup(["2"])) == [2]
 
 
+def test_a_type_that_cannot_be_read_is_told_with_its_file_though_newer_ones_have_another(tmp_path: Path) -> None:
+    table = pa.table({"number": [1], "departed": pa.array([utc(2013)], INSTANT), "distance": pa.array([b"x"])})
+    parquet.write_table(table, tmp_path / "a.parquet")
+    parquet.write_table(table.set_column(2, "distance", pa.array([1.5])), tmp_path / "b.parquet")
+    spec = TableSpec(str(tmp_path), {"id": "number", "distance": "distance"}, {"distance": "numeric"})
+    with pytest.raises(SourceError, match=rf"{tmp_path}/a.parquet, column distance: binary is no number"):
+        list(FileLog.open(tmp_path, spec).scan())
+
+
 def test_text_that_is_no_number_counts_as_invalid(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text('distance\n1.5\nfar\n""\nNA\n')
     (batch,) = opened(tmp_path, columns={"distance": "distance"}).scan()
@@ -498,6 +507,31 @@ def test_features_are_read_off_every_form(tmp_path: Path, written: Written) -> N
     inferred = infer_log_kinds(path, exclude=("number", "late"), kind=kind_of(path))
     assert inferred.kinds == {"distance": "numeric", "carrier": "categorical", "unused": "categorical"}
     assert inferred.left_out == {"departed": "is a time"}
+
+
+@pytest.mark.parametrize("empty", [pa.null(), None], ids=["without type", "not there"])
+def test_features_that_only_older_files_hold_are_read_off_them(tmp_path: Path, empty: pa.DataType | None) -> None:
+    parquet.write_table(TABLE, tmp_path / "a.parquet")
+    newest = TABLE.drop_columns("carrier")
+    if empty is not None:
+        newest = newest.append_column("carrier", pa.nulls(ROWS, empty))
+    parquet.write_table(newest, tmp_path / "b.parquet")
+    parquet.write_table(newest.slice(0, 0), tmp_path / "c.parquet")
+    inferred = infer_log_kinds(tmp_path, exclude=("number", "late"))
+    assert inferred.kinds == {"distance": "numeric", "carrier": "categorical", "unused": "categorical"}
+    assert inferred.left_out == {"departed": "is a time"}
+
+
+def test_columns_that_some_files_lack_are_remarked_with_the_files(tmp_path: Path) -> None:
+    for name in "abcd":
+        parquet.write_table(TABLE.drop_columns("carrier"), tmp_path / f"{name}.parquet")
+    parquet.write_table(TABLE.drop_columns("distance"), tmp_path / "e.parquet")
+    assert opened(tmp_path).remarks() == [
+        f"distance is missing in 1 of 5 files and null in their rows: {tmp_path}/e.parquet",
+        "carrier is missing in 4 of 5 files and null in their rows: "
+        + ", ".join(f"{tmp_path}/{name}.parquet" for name in "abc")
+        + " and 1 more",
+    ]
 
 
 def test_nothing_can_be_read_off_an_empty_folder(tmp_path: Path) -> None:
