@@ -16,6 +16,7 @@ from monitor.service.data import feature_kinds, open_data, open_predictions, ope
 from monitor.service.engines import Engines
 from monitor.service.references import inferred_features
 from monitor.sources.describe import ColumnReport, TableReport, describe, describe_targets
+from monitor.sources.spec import TIMES
 from monitor.store.database import check_version, open_store
 from monitor.window import EPOCH, Window
 
@@ -115,7 +116,7 @@ def _report_lines(path: str, report: TableReport) -> Iterator[Line]:
 
 
 def _reading(column: ColumnReport) -> str:
-    """What a column is read as; id and time are said by name, since there is one of each."""
-    if column.name == "time":
-        return f"time ({column.read_as})"
+    """What a column is read as; id and times are said by name, since there is one of each."""
+    if column.name in TIMES and column.read_as != column.name:
+        return f"{column.name} ({column.read_as})"
     return "id" if column.name == "id" else column.read_as

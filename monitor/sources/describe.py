@@ -15,6 +15,7 @@ from monitor.sources.targets import TargetLookup
 from monitor.sources.values import number
 
 _SAMPLE_ROWS = 1_000
+_TIME_READERS = {"time": "each window", "ingested": "each look for late rows"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,13 @@ def _column(table: SqlTable, name: str, values: Sequence[object]) -> ColumnRepor
 
 
 def _read_as(table: SqlTable, name: str) -> str:
-    if name == "time":
-        return str(table.time)
-    return _kind(table.spec, name)
+    return str(table.understanding(name)) if name in TIMES else _kind(table.spec, name)
 
 
 def _kind(spec: TableSpec, name: str) -> str:
-    return "text" if name == "id" else str(spec.kinds.get(name, name))
+    if name == "id":
+        return "text"
+    return name if name in TIMES else str(spec.kinds.get(name, name))
 
 
 def _problem(values: Sequence[object], is_numeric: bool) -> str:
@@ -123,12 +124,18 @@ def _is_no_number(value: object) -> bool:
 def _time_notes(table: SqlTable) -> list[str]:
     if table.time is None:
         return []
-    column = table.column("time")
     notes = []
-    if not leads_an_index(column) and not is_view(table.engine, table.table):
-        notes.append(f"{column.name} of {table.spec.table} has no index: each window reads the whole table")
+    for name, reader in _TIME_READERS.items():
+        if (
+            name in table.spec.columns
+            and not leads_an_index(table.column(name))
+            and not is_view(table.engine, table.table)
+        ):
+            notes.append(
+                f"{table.column(name).name} of {table.spec.table} has no index: {reader} reads the whole table"
+            )
     if table.has_rows_without_time():
-        notes.append(f"some rows of {table.spec.table} have no {column.name}: they are in no window")
+        notes.append(f"some rows of {table.spec.table} have no {table.column('time').name}: they are in no window")
     return notes
 
 

@@ -70,7 +70,7 @@ class SqlTable:
     @property
     def time(self) -> TimeColumn | None:
         """How the time column is understood."""
-        return self._timed("time") if "time" in self._times else None
+        return self.understanding("time") if "time" in self._times else None
 
     def scan(self, window: Window | None = None, *, only: Collection[str] = ()) -> Generator[pa.RecordBatch]:
         """The rows of a window, or all rows, in no order; `only` narrows the columns of the batches."""
@@ -103,13 +103,13 @@ class SqlTable:
 
     def counts(self, window: Window, granularity: timedelta) -> Mapping[datetime, int]:
         """Rows by the start of their bucket, in rising order, for every bucket of the window that has rows."""
-        self._timed("time")
+        self.understanding("time")
         counted = rows_by_bucket(self._query([], []), window, granularity)
         return counted if counted is not None else of_times(self.scan(window, only=("time",)), granularity)
 
     def is_empty(self, window: Window | None = None) -> bool:
         """Whether no row is there, in the window or at all."""
-        time = self._timed("time") if window else None
+        time = self.understanding("time") if window else None
         if window and time and not time.is_exact:
             found = by_cursor(self._query([time.within(window)], ["time"]))
             return next((True for batch in found if _inside(batch["time"], window).true_count), None) is None
@@ -123,7 +123,7 @@ class SqlTable:
 
     def newest(self) -> datetime | None:
         """The last time, which may lie in the future; of text in several zones, the one that sorts last."""
-        time = self._timed("time")
+        time = self.understanding("time")
         column = self.column("time")
         value = sa.func.max(raw(column, self.engine))
         # On SQLite numbers and text may stand in one column; they compare only with their like.
@@ -141,7 +141,7 @@ class SqlTable:
         return self._has_rows([self.column("time").is_(None)])
 
     def _between(self, name: str, window: Window, only: Collection[str]) -> Generator[pa.RecordBatch]:
-        time = self._timed(name)
+        time = self.understanding(name)
         wanted = self.spec.names(only)
         read = wanted if time.is_exact else list(dict.fromkeys([*wanted, name]))
         for batch in self.select([time.within(window)], only=read):
@@ -161,7 +161,7 @@ class SqlTable:
     def _understood(self, name: str) -> TimeColumn:
         return understood(self.engine, self.column(name), self.zone)
 
-    def _timed(self, name: str) -> TimeColumn:
+    def understanding(self, name: str) -> TimeColumn:
         """How a column of times is understood; looked at again as long as it held no time at all."""
         if name not in self._times:
             raise ValueError(f"no {name} column is mapped for {self.spec.table}")

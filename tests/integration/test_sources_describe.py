@@ -118,6 +118,15 @@ def test_missing_indexes_missing_times_and_empty_columns_are_noted(engine: sa.En
     )
 
 
+def test_when_a_row_was_written_is_described_as_a_time_and_wants_an_index(engine: sa.Engine) -> None:
+    columns = {"id": "number", "time": "departed", "ingested": "noted"}
+    report = describe(
+        SqlTable.open(engine, TableSpec("flights", columns, {"ingested": "categorical"}, time_zone="UTC"))
+    )
+    assert "ISO 8601" in {column.name: column for column in report.columns}["ingested"].read_as
+    assert "noted of flights has no index: each look for late rows reads the whole table" in report.notes
+
+
 def test_an_index_that_begins_with_the_column_is_enough(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM flights WHERE departed IS NULL"))
