@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -57,11 +58,14 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a window ended, and how many alerts began and ended with it."""
+    """How a window ended, and how many alerts began and ended with it.
+
+    One that was not measured was `left` since its model fails, or `taken` by another process.
+    """
 
     model: str
     window: Window
-    status: Ending
+    status: Ending | Literal["left", "taken"]
     reason: str = ""
     rows: int = 0
     fired: int = 0

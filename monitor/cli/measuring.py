@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from enum import StrEnum
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 FOUND = 1
 FAILED = 3
+NOT_MEASURED = {
+    "left": "were not tried, since two of this model had failed for the same reason",
+    "taken": "were left to another process, which is measuring them or one before them, or has just done so",
+}
 
 ModelsOption = Annotated[list[str] | None, typer.Option("--model", "-m", help="Only this model; may be repeated.")]
 
@@ -105,18 +110,18 @@ def backfill(
 
 def _measure(seamark: Seamark, due: Due, *, what: str, notify: bool, tell: Tell) -> list[Outcome]:
     signal.signal(signal.SIGTERM, _end)
-    outcomes = []
+    found = []
     with progress(what, len(due)) as advance:
         for outcome in seamark.measure(due, notify=notify, tell=tell):
-            advance(f"{outcome.model} {outcome.window.end:%Y-%m-%d %H:%M}" if outcome else "")
-            if outcome is not None:
-                outcomes.append(outcome)
+            found.append(outcome)
+            if outcome.status not in NOT_MEASURED:
+                ending = "" if outcome.status == "done" else f" {outcome.status}"
+                advance(f"{outcome.model} {outcome.window.end:%Y-%m-%d %H:%M}{ending}")
     seamark.finish_actions()
-    if left := len(due) - len(outcomes):
-        ERRORS.print(
-            f"{left} windows were left alone: their model fails, or another process took them", highlight=False
-        )
-    return outcomes
+    for status, why in NOT_MEASURED.items():
+        for name, count in Counter(outcome.model for outcome in found if outcome.status == status).items():
+            ERRORS.print(f"{name}: {count} windows {why}", markup=False, highlight=False, soft_wrap=True)
+    return [outcome for outcome in found if outcome.status not in NOT_MEASURED]
 
 
 def _end(number: int, _frame: FrameType | None) -> NoReturn:

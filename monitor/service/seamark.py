@@ -176,9 +176,7 @@ class Seamark(AbstractContextManager["Seamark"]):
             newest = {name: runs.newest_end(connection, name) for name in dict(due)}
         return sum(window.end < (newest[name] or window.end) for name, window in due)
 
-    def measure(
-        self, due: Iterable[tuple[str, Window]], *, notify: bool, tell: Tell = "newest"
-    ) -> Iterator[Outcome | None]:
+    def measure(self, due: Iterable[tuple[str, Window]], *, notify: bool, tell: Tell = "newest") -> Iterator[Outcome]:
         """Measure window after window; what `notify` has to be told is told after them, as `tell` says.
 
         A model that fails twice in a row for the same reason is left alone until the next call, so that it does not
@@ -189,7 +187,7 @@ class Seamark(AbstractContextManager["Seamark"]):
         ahead = {name: window.end for name, window in sorted(due)}
         for name, window in due:
             if _fails_alike(failures.get(name, [])):
-                yield None
+                yield Outcome(name, window, "left")
                 continue
             outcome = run_window(self.watched(name), window, self._store, clock=_now, notify=notify, ahead=ahead[name])
             if outcome is not None:
@@ -199,7 +197,7 @@ class Seamark(AbstractContextManager["Seamark"]):
             is_time = tell == "each" or (tell == "newest" and window.end == ahead[name])
             if is_time and notify and outcome is not None and (outcome.fired or outcome.resolved):
                 self.deliver()
-            yield outcome
+            yield outcome or Outcome(name, window, "taken")
         if tell != "nothing":
             self.deliver()
 

@@ -94,7 +94,7 @@ def tick(seamark: Seamark, stop: threading.Event, heartbeat: Heartbeat) -> None:
         seamark.reload()
         for outcome in seamark.measure(seamark.due([], let_rest=True), notify=True, tell="nothing"):
             heartbeat.beat()
-            if outcome is not None:
+            if outcome.status not in ("left", "taken"):
                 logger.info("%s %s: %s %s", outcome.model, outcome.window, outcome.status, outcome.reason)
             if stop.is_set():
                 return

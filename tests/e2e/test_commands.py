@@ -14,7 +14,10 @@ import sqlalchemy as sa
 from builders.http_receiver import HttpReceiver
 from builders.world import World, midnight_before, write_world
 
-from monitor.window import utc
+from monitor.store import runs
+from monitor.store.database import open_store
+from monitor.store.worker import Worker
+from monitor.window import Window, utc
 
 
 def seamark(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -186,13 +189,31 @@ def test_a_model_that_fails_stops_no_other_and_its_failure_is_kept(tmp_path: Pat
     finished = seamark("backfill", "--config", world.config, *world.period)
     assert finished.returncode == 3
     assert "7 windows done, 0 skipped, 2 failed" in finished.stdout
-    assert "5 windows were left alone: their model fails" in finished.stderr
+    assert "broken: 5 windows were not tried, since two of this model had failed" in finished.stderr
+    assert "another process" not in finished.stderr
+    assert "backfill: 1 of 14 broken 2024-03-10 00:00 failed" in finished.stderr
+    assert "backfill: 9 of 14 sound 2024-03-16 00:00" in finished.stderr
+    assert "of 14" not in finished.stderr.split("backfill: 9 of 14")[1]
     assert "has no table nowhere" in finished.stderr
     ((status, reason),) = rows(
         world, "SELECT DISTINCT status, reason FROM v_run WHERE model = 'broken' AND attempts > 0"
     )
     assert status == "failed"
     assert "has no table nowhere" in str(reason)
+
+
+def test_windows_that_another_process_has_are_left_to_it_and_not_counted(world: World) -> None:
+    store = open_store(f"sqlite:///{world.config.parent}/seamark.db")
+    first = Window(utc(2024, 3, 9), utc(2024, 3, 10))
+    with store.begin() as connection:
+        runs.plan(connection, "sound", [first])
+        assert runs.claim(connection, "sound", first, datetime.now(UTC), Worker("elsewhere", 1))
+    store.dispose()
+    finished = seamark("backfill", "--config", world.config, *world.period)
+    assert finished.returncode == 0
+    assert finished.stderr.startswith("sound: 7 windows were left to another process")
+    assert "fail" not in finished.stderr
+    assert "0 windows done, 0 skipped, 0 failed" in finished.stdout
 
 
 def test_run_measures_what_is_due_and_can_fail_on_firing(tmp_path: Path) -> None:
