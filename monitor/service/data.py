@@ -120,12 +120,12 @@ def open_data(model: ModelSettings, engines: Engines) -> ModelData:
         every_prediction=_every_prediction(model, engines) if model.predictions.where else predictions,
         targets=open_targets(model, engines),
         notes_arrival=model.predictions.columns.ingested is not None,
-        find_basis=basis_of(model, shape, engines),
+        find_basis=basis_of(model, shape, engines, missing=features.keys() - present.keys()),
     )
 
 
 def _present(model: ModelSettings, features: Mapping[str, Kind], engines: Engines) -> Mapping[str, Kind]:
-    """The features whose column is there; one that is gone counts as null in every row, and hides no other."""
+    """The features whose column is there; in windows one that is gone is null in every row, and hides no other."""
     return {name: features[name] for name in columns_there(model.predictions, engines, features)}
 
 

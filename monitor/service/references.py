@@ -11,11 +11,13 @@ import pyarrow as pa
 from monitor.config.models import ModelSettings
 from monitor.config.reference import FileReference, PeriodReference, RollingReference, TableReference
 from monitor.config.tables import Filters
+from monitor.errors import SourceError
 from monitor.observe import Basis, Data
 from monitor.profile.shape import Kind, ModelShape
 from monitor.service.engines import Engines
 from monitor.service.logs import inferred_kinds
 from monitor.service.shape import role_columns
+from monitor.sources.faults import listed
 from monitor.sources.files import file_fingerprint, file_schema, read_file
 from monitor.sources.infer import InferredKinds, infer_file_kinds, infer_kinds
 from monitor.sources.reflection import reflected
@@ -24,18 +26,28 @@ from monitor.sources.table import SqlTable
 from monitor.window import Window, floor
 
 FindBasis = Callable[[Data, Window], Basis]
+Read = Callable[[Window], Iterator[pa.RecordBatch]]
 
 
-def basis_of(model: ModelSettings, shape: ModelShape, engines: Engines) -> FindBasis:
-    """What a window is held against; nothing is read yet."""
+def basis_of(model: ModelSettings, shape: ModelShape, engines: Engines, *, missing: Collection[str] = ()) -> FindBasis:
+    """What a window is held against; nothing is read yet.
+
+    `missing` are features whose column the log has no more: no reference is read from it without them.
+    """
+
+    def of_log(data: Data, stretch: Window) -> Iterator[pa.RecordBatch]:
+        if missing:
+            raise SourceError(_incomplete(model, missing), permanent=True)
+        return data.current(stretch)
+
     match model.reference:
         case PeriodReference() as period:
             stretch = Window(period.from_, period.to)
             return lambda data, _window: Basis(
-                _said(stretch), lambda: data.current(stretch), lambda: _settled(model, stretch), stretch
+                _said(stretch), lambda: of_log(data, stretch), lambda: _settled(model, stretch), stretch
             )
         case RollingReference() as rolling:
-            return lambda data, window: _rolling(model, rolling, data, window)
+            return lambda data, window: _rolling(model, rolling, window, lambda stretch: of_log(data, stretch))
         case TableReference() as table:
             known = _of_table(model, table, shape, engines)
             return lambda _data, _window: known
@@ -77,7 +89,15 @@ def _settled(model: ModelSettings, stretch: Window) -> str:
     return "settled" if now >= stretch.end + model.delay + model.lateness else f"as of {now:%Y-%m-%d}"
 
 
-def _rolling(model: ModelSettings, rolling: RollingReference, data: Data, window: Window) -> Basis:
+def _incomplete(model: ModelSettings, missing: Collection[str]) -> str:
+    columns = "column" if len(missing) == 1 else "columns"
+    return (
+        f"{model.predictions.name} has no {columns} {listed(missing)}, and the reference is not read without:"
+        f" bring the {columns} back, or leave the {columns} out of `features`"
+    )
+
+
+def _rolling(model: ModelSettings, rolling: RollingReference, window: Window, read: Read) -> Basis:
     """A stretch that moves along; its bins are cut on the last whole one of its length since the epoch.
 
     So bins stay for as long as the stretch is, and are the same whichever window is measured first.
@@ -90,7 +110,7 @@ def _rolling(model: ModelSettings, rolling: RollingReference, data: Data, window
     def basis(stretch: Window, otherwise: Basis | None) -> Basis:
         return Basis(
             _said(stretch),
-            lambda: data.current(stretch),
+            lambda: read(stretch),
             lambda: _settled(model, stretch),
             stretch,
             slides=moving,

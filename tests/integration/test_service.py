@@ -210,18 +210,21 @@ def test_a_class_that_the_rows_do_not_know_is_refused_and_never_a_perfect_score(
 
 def test_a_column_that_is_gone_hides_no_other(tmp_path: Path) -> None:
     world = prepared(write_world(tmp_path, start=START))
+    with Seamark.open(world.config) as seamark:
+        list(seamark.measure(seamark.backfill(world.changed - DAY, world.changed, [], again=False), notify=False))
     engine = sa.create_engine(f"sqlite:///{tmp_path}/log.db")
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE predictions DROP COLUMN country"))
     engine.dispose()
     assert [outcome.status for outcome in backfilled(world) if outcome] == ["done"] * 5
-    found = dict(
-        measured(
-            world, "SELECT DISTINCT column_name, value FROM v_measurement WHERE metric = 'null_share' AND value > 0"
-        )
+    since = f"time_epoch > {int(world.changed.timestamp())}"
+    nulls = (
+        f"SELECT DISTINCT column_name, value FROM v_measurement WHERE metric = 'null_share' AND value > 0 AND {since}"
     )
-    assert found == {"country": 1.0}
-    assert measured(world, "SELECT count(*) FROM v_measurement WHERE metric = 'roc_auc' AND status = 'ok'") == [(5,)]
+    assert measured(world, nulls) == [("country", 1.0)]
+    drift = "metric = 'population_stability_index' AND column_name = 'country'"
+    assert measured(world, f"SELECT DISTINCT status FROM v_measurement WHERE {drift} AND {since}") == [("ok",)]
+    assert measured(world, "SELECT count(*) FROM v_measurement WHERE metric = 'roc_auc' AND status = 'ok'") == [(6,)]
     with pytest.raises(ConfigError, match="no column country"):
         list(check_world(read_settings(world.config), world.config))
 

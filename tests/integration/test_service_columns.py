@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from monitor.window import utc
 
 START = utc(2024, 3, 1)
 CHANGED, END = START + 4 * DAY, START + 8 * DAY
+OF_THE_FIRST_DAYS = {"from": START.isoformat(), "to": CHANGED.isoformat()}
 NAMED = {"numeric": ["amount"], "categorical": ["country"]}
 
 
@@ -29,14 +30,20 @@ def rows(since: datetime, to: datetime) -> pa.Table:
     return pa.Table.from_batches([classifier_rows(since, to, per_hour=10)]).drop_columns("target")
 
 
-def configured(folder: Path, predictions: dict[str, object], features: dict[str, list[str]] | None = None) -> Path:
-    """A configuration whose reference are the first days of its log, on a store that is ready."""
+def configured(
+    folder: Path,
+    predictions: dict[str, object],
+    features: dict[str, list[str]] | None = None,
+    *,
+    reference: Mapping[str, str] = OF_THE_FIRST_DAYS,
+) -> Path:
+    """A configuration of one model, on a store that is ready."""
     columns = {"id": "id", "time": "time", "prediction": "prediction", "score": "score"}
     named = {} if features is None else {"features": features}
     model = {
         "task": "binary_classification",
         "predictions": {**predictions, "columns": columns, "time_zone": "UTC", **named},
-        "reference": {"from": START.isoformat(), "to": CHANGED.isoformat()},
+        "reference": dict(reference),
         "min_rows": 10,
     }
     store = f"sqlite:///{folder}/store.db"
@@ -91,3 +98,69 @@ def test_a_column_that_the_newest_file_lacks_keeps_its_values_in_the_others(
     assert measured(config, NULLS) == [(0.0,), (0.0,), (1.0,), (1.0,)]
     assert measured(config, DRIFT) == [("ok", "")] * 4
     assert f"amount is missing in 1 of 2 files and null in their rows: {tmp_path}/log/b.{form}" in validated(config)
+
+
+def in_sqlite(folder: Path, table: pa.Table) -> dict[str, object]:
+    engine = sa.create_engine(f"sqlite:///{folder}/log.db")
+    table.to_pandas().to_sql("log", engine, index=False, if_exists="replace")
+    engine.dispose()
+    return {"database": f"sqlite:///{folder}/log.db", "table": "log"}
+
+
+def in_parquet(folder: Path, table: pa.Table) -> dict[str, object]:
+    parquet.write_table(table, folder / "log.parquet")
+    return {"path": "log.parquet"}
+
+
+def in_csv(folder: Path, table: pa.Table) -> dict[str, object]:
+    csv.write_csv(table, folder / "log.csv")
+    return {"path": "log.csv"}
+
+
+def in_delta(folder: Path, table: pa.Table) -> dict[str, object]:
+    deltalake = pytest.importorskip("deltalake")
+    deltalake.write_deltalake(str(folder / "log"), table, mode="overwrite", schema_mode="overwrite")
+    return {"delta": "log"}
+
+
+PLACES: dict[str, Callable[[Path, pa.Table], dict[str, object]]] = {
+    "sqlite": in_sqlite,
+    "parquet": in_parquet,
+    "csv": in_csv,
+    "delta": in_delta,
+}
+every_place = pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+REFERENCES = [
+    OF_THE_FIRST_DAYS,
+    {"last": "2 days", "ending": "1 day ago"},
+]
+
+
+@every_place
+@pytest.mark.parametrize("reference", REFERENCES, ids=["a period", "rolling"])
+def test_no_reference_is_read_without_a_feature_that_is_configured(
+    tmp_path: Path, place: Callable[[Path, pa.Table], dict[str, object]], reference: dict[str, str]
+) -> None:
+    predictions = place(tmp_path, rows(START, END).drop_columns("amount"))
+    config = configured(tmp_path, predictions, NAMED, reference=reference)
+    name = str(predictions.get("table") or next(iter(tmp_path.glob("log*"))))
+    reason = (
+        f"{name} has no column amount, and the reference is not read without:"
+        " bring the column back, or leave the column out of `features`"
+    )
+    outcomes = backfilled(config)
+    assert {(outcome.status, outcome.reason) for outcome in outcomes if outcome} == {("failed", reason)}
+    assert measured(config, "SELECT count(*) FROM v_model WHERE reference_id <> ''") == [(0,)]
+
+
+@every_place
+def test_a_feature_that_is_gone_once_the_reference_is_known_is_a_finding(
+    tmp_path: Path, place: Callable[[Path, pa.Table], dict[str, object]]
+) -> None:
+    config = configured(tmp_path, place(tmp_path, rows(START, END)), NAMED)
+    backfilled(config, to=CHANGED + DAY)
+    place(tmp_path, rows(START, END).drop_columns("amount"))
+    assert [outcome.status for outcome in backfilled(config) if outcome] == ["done"] * 3
+    assert measured(config, NULLS) == [(0.0,), (1.0,), (1.0,), (1.0,)]
+    assert measured(config, DRIFT) == [("ok", "")] * 4
+    assert measured(config, "SELECT count(DISTINCT reference_id) FROM v_measurement") == [(1,)]
