@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.console import CONFIG, OUTPUT, ConfigOption, JsonOption
+from monitor.cli.console import CONFIG, ERRORS, OUTPUT, ConfigOption, JsonOption
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -95,6 +95,8 @@ def add_silence(
 
     from monitor.api.attention import NewSilence
     from monitor.cli.moments import as_length, as_moment
+    from monitor.service.doubts import doubts
+    from monitor.service.settings import read_settings
 
     if bool(length) == bool(until):
         raise typer.BadParameter("say either --for or --until")
@@ -104,9 +106,11 @@ def add_silence(
     wanted = NewSilence(matchers, starts_at, ends_at, author or getpass.getuser(), comment)
     with _attention(config) as attention:
         silence = attention.silence(wanted)
-        covered = _covered(silence, attention.alerts(model=None, state="open"))
+        known = attention.alerts(model=None, state="any")
+    for doubt in doubts(silence, read_settings(config), known):
+        ERRORS.print(f"{doubt}; this silence is about nothing", markup=False, highlight=False, soft_wrap=True)
     _say(f"silence {silence.id} is {silence.state} until {silence.ends_at:%Y-%m-%d %H:%M} UTC")
-    _say("\n".join(_cover(silence, covered)))
+    _say("\n".join(_cover(silence, _covered(silence, known))))
 
 
 def list_silences(

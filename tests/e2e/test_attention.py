@@ -68,6 +68,31 @@ def test_a_silence_to_come_says_what_it_will_cover(config: Path) -> None:
     assert made.endswith("it will cover none of the alerts that fire now\n")
 
 
+@pytest.mark.parametrize(
+    ("matcher", "doubt"),
+    [
+        (
+            "colum=age",
+            'colum="age": no alert has a label `colum`; did you mean `column`?; this silence is about nothing',
+        ),
+        ("alert=FeatureDrift", "did you mean `alertname`?"),
+        ("model=chrun", 'model="chrun": there is no such model; did you mean `churn`?'),
+    ],
+)
+def test_a_silence_that_no_alert_can_meet_is_made_and_doubted(config: Path, matcher: str, doubt: str) -> None:
+    ran = seamark(config, "silence", "add", matcher, "--for", "1 hour")
+    assert ran.returncode == 0
+    assert ran.stdout.startswith("silence 1 is active")
+    assert doubt in ran.stderr
+
+
+@pytest.mark.parametrize("matcher", ["team=ml", "model=sound", "model=~chu.*", 'region!="eu"', "severity=page"])
+def test_a_silence_that_some_alert_may_meet_is_not_doubted(config: Path, matcher: str) -> None:
+    config.write_text(config.read_text().replace("above: 0.2}", "above: 0.2, labels: {team: ml}}"))
+    ran = seamark(config, "silence", "add", matcher, "model=churn", "--for", "1 hour")
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
 def test_several_alerts_are_acknowledged_one_after_the_other(config: Path) -> None:
     said = seamark(config, "alerts", "acknowledge", FINGERPRINT[:8], "0" * 64, "--author", "Ada")
     assert said.returncode == 2
