@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -9,10 +10,13 @@ import sqlalchemy as sa
 
 from monitor.observe.data import Basis, Data
 from monitor.observe.reference import Reference, profile_reference
+from monitor.profile.plan import Plan
 from monitor.profile.stored import pack_parts, pack_plan, unpack_parts, unpack_plan
 from monitor.store.database import transaction
 from monitor.store.plans import read_plan, write_plan
 from monitor.store.references import newest_reference, write_reference
+
+logger = logging.getLogger(__name__)
 
 LOOK_AGAIN = timedelta(hours=1)
 
@@ -66,7 +70,15 @@ class References:
             content = read_plan(connection, stored.plan_id)
         plan = None if content is None else unpack_plan(content)
         if plan is None or plan.shape != self._data.shape:
+            self._say_what_changed(description, plan)
             return None
         return Reference(
             stored.reference_id, stored.description, plan, stored.plan_id, unpack_parts(stored.content, plan)
         )
+
+    def _say_what_changed(self, description: str, plan: Plan | None) -> None:
+        before, now = plan.shape.kinds if plan else {}, self._data.shape.kinds
+        gone, new = sorted(before.keys() - now.keys()), sorted(now.keys() - before.keys())
+        if plan and (gone or new):
+            words = [f"{what} {', '.join(names)}" for what, names in (("without", gone), ("with", new)) if names]
+            logger.info("%s: the reference (%s) is profiled anew, %s", self._model, description, " and ".join(words))

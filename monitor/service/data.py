@@ -15,8 +15,9 @@ from monitor.profile.plan import Plan
 from monitor.profile.scan import outcomes_of
 from monitor.profile.shape import Kind, ModelShape
 from monitor.service.engines import Engines
+from monitor.service.features import feature_kinds
 from monitor.service.logs import columns_there, open_log
-from monitor.service.references import basis_of, filters, infer_features
+from monitor.service.references import basis_of, filters
 from monitor.service.shape import log_columns, log_kinds, role_kinds, shape_of
 from monitor.sources.log import Log, ProfilingLog
 from monitor.sources.spec import TableSpec
@@ -105,12 +106,12 @@ class ModelData:
         return self.targets.attach(batches, before) if self.targets else batches
 
 
-def open_data(model: ModelSettings, engines: Engines) -> ModelData:
-    """Connect, and check tables and columns.
+def open_data(model: ModelSettings, engines: Engines, *, settled: Mapping[str, Kind] | None = None) -> ModelData:
+    """Connect, and check tables and columns; `settled` are the features that were read off the reference before.
 
     Raises `SourceError`, permanent where the configuration does not fit the database.
     """
-    features = feature_kinds(model, engines)
+    features = feature_kinds(model, engines, settled)
     shape = shape_of(model, features)
     present = _present(model, features, engines)
     predictions = open_predictions(model, present, engines)
@@ -127,15 +128,6 @@ def open_data(model: ModelSettings, engines: Engines) -> ModelData:
 def _present(model: ModelSettings, features: Mapping[str, Kind], engines: Engines) -> Mapping[str, Kind]:
     """The features whose column is there; in windows one that is gone is null in every row, and hides no other."""
     return {name: features[name] for name in columns_there(model.predictions, engines, features)}
-
-
-def feature_kinds(model: ModelSettings, engines: Engines) -> Mapping[str, Kind]:
-    """The features and their kinds: as configured, or else read off the reference."""
-    features = model.predictions.features
-    if features is None:
-        return infer_features(model, engines)
-    numeric: dict[str, Kind] = dict.fromkeys(features.numeric, "numeric")
-    return numeric | dict.fromkeys(features.categorical, "categorical")
 
 
 def open_predictions(model: ModelSettings, features: Mapping[str, Kind], engines: Engines) -> Log:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from functools import cache
 
@@ -57,11 +57,6 @@ def basis_of(model: ModelSettings, shape: ModelShape, engines: Engines, *, missi
             )
 
 
-def infer_features(model: ModelSettings, engines: Engines) -> Mapping[str, Kind]:
-    """The features and their kinds, read off the reference."""
-    return inferred_features(model, engines).kinds
-
-
 def inferred_features(model: ModelSettings, engines: Engines) -> InferredKinds:
     """The features and their kinds, with the columns that are left out and why."""
     exclude = _not_features(model)
@@ -93,7 +88,7 @@ def _incomplete(model: ModelSettings, missing: Collection[str]) -> str:
     columns = "column" if len(missing) == 1 else "columns"
     return (
         f"{model.predictions.name} has no {columns} {listed(missing)}, and the reference is not read without:"
-        f" bring the {columns} back, or leave the {columns} out of `features`"
+        f" bring the {columns} back, or write `features` without"
     )
 
 

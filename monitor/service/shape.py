@@ -77,4 +77,6 @@ def _source(model: ModelSettings) -> str:
     """A digest of what decides which rows there are and what stands in them; passwords and hosts do not."""
     parts = (model.predictions, model.targets, model.reference)
     read = [part.model_dump_json(exclude={"database", "features"}) for part in parts if part is not None]
+    if model.predictions.features is None:
+        read.append("features are read off the reference")  # so that named ones do not settle what is read off later
     return sha256("\n".join(read).encode()).hexdigest()[:16]

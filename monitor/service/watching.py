@@ -20,6 +20,7 @@ from monitor.service.acting import cooldowns
 from monitor.service.alerting import route_of
 from monitor.service.data import open_data
 from monitor.service.engines import Engines
+from monitor.service.features import settled_features
 
 
 def schedule_of(model: ModelSettings) -> Schedule:
@@ -42,7 +43,7 @@ def watched_of(
     def observe() -> Observation:
         return Observation(
             name,
-            open_data(model, engines),
+            open_data(model, engines, settled=settled_features(name, model, store)),
             store,
             granularity=model.granularity,
             delay=model.delay,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from monitor.store.tables import PLAN
+from monitor.store.tables import PLAN, REFERENCE
 from monitor.store.upsert import insert
 from monitor.window import to_epoch
 
@@ -23,6 +23,17 @@ def write_plan(connection: sa.Connection, model: str, plan_id: str, content: byt
             where=PLAN.c.created_at < to_epoch(now - GRACE / 2),
         )
     )
+
+
+def newest_plan(connection: sa.Connection, model: str) -> bytes | None:
+    """The content of the plan of the reference that a model was last held against; None where there is none."""
+    return connection.execute(
+        sa.select(PLAN.c.content)
+        .join(REFERENCE, REFERENCE.c.plan_id == PLAN.c.plan_id)
+        .where(REFERENCE.c.model == model)
+        .order_by(REFERENCE.c.created_at.desc(), PLAN.c.created_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
 
 
 def read_plan(connection: sa.Connection, plan_id: str) -> bytes | None:

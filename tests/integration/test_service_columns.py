@@ -13,6 +13,7 @@ import yaml
 from builders.rows import DAY, classifier_rows
 from pyarrow import csv, parquet
 
+from monitor.errors import ConfigError
 from monitor.record import Outcome
 from monitor.service import Seamark
 from monitor.service.check import check_world
@@ -23,6 +24,7 @@ from monitor.window import utc
 START = utc(2024, 3, 1)
 CHANGED, END = START + 4 * DAY, START + 8 * DAY
 OF_THE_FIRST_DAYS = {"from": START.isoformat(), "to": CHANGED.isoformat()}
+ROLLING = {"last": "2 days", "ending": "1 day ago"}
 NAMED = {"numeric": ["amount"], "categorical": ["country"]}
 
 
@@ -130,14 +132,10 @@ PLACES: dict[str, Callable[[Path, pa.Table], dict[str, object]]] = {
     "delta": in_delta,
 }
 every_place = pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
-REFERENCES = [
-    OF_THE_FIRST_DAYS,
-    {"last": "2 days", "ending": "1 day ago"},
-]
 
 
 @every_place
-@pytest.mark.parametrize("reference", REFERENCES, ids=["a period", "rolling"])
+@pytest.mark.parametrize("reference", [OF_THE_FIRST_DAYS, ROLLING], ids=["a period", "rolling"])
 def test_no_reference_is_read_without_a_feature_that_is_configured(
     tmp_path: Path, place: Callable[[Path, pa.Table], dict[str, object]], reference: dict[str, str]
 ) -> None:
@@ -146,10 +144,10 @@ def test_no_reference_is_read_without_a_feature_that_is_configured(
     name = str(predictions.get("table") or next(iter(tmp_path.glob("log*"))))
     reason = (
         f"{name} has no column amount, and the reference is not read without:"
-        " bring the column back, or leave the column out of `features`"
+        " bring the column back, or write `features` without"
     )
-    outcomes = backfilled(config)
-    assert {(outcome.status, outcome.reason) for outcome in outcomes if outcome} == {("failed", reason)}
+    outcomes = backfilled(config, to=CHANGED + DAY)
+    assert [(outcome.status, outcome.reason) for outcome in outcomes if outcome] == [("failed", reason)]
     assert measured(config, "SELECT count(*) FROM v_model WHERE reference_id <> ''") == [(0,)]
 
 
@@ -164,3 +162,74 @@ def test_a_feature_that_is_gone_once_the_reference_is_known_is_a_finding(
     assert measured(config, NULLS) == [(0.0,), (1.0,), (1.0,), (1.0,)]
     assert measured(config, DRIFT) == [("ok", "")] * 4
     assert measured(config, "SELECT count(DISTINCT reference_id) FROM v_measurement") == [(1,)]
+
+
+def renamed(table: pa.Table) -> pa.Table:
+    return table.rename_columns({"amount": "sum"})
+
+
+@every_place
+def test_a_feature_that_was_read_off_the_reference_and_is_renamed_is_missed(
+    tmp_path: Path, place: Callable[[Path, pa.Table], dict[str, object]]
+) -> None:
+    config = configured(tmp_path, place(tmp_path, rows(START, END)))
+    backfilled(config, to=CHANGED + DAY)
+    place(tmp_path, renamed(rows(START, END)))
+    assert [outcome.status for outcome in backfilled(config) if outcome] == ["done"] * 3
+    assert measured(config, NULLS) == [(0.0,), (1.0,), (1.0,), (1.0,)]
+    assert measured(config, DRIFT) == [("ok", "")] * 4
+    assert measured(config, "SELECT count(DISTINCT reference_id) FROM v_measurement") == [(1,)]
+    assert measured(config, "SELECT DISTINCT column_name FROM v_measurement WHERE column_name = 'sum'") == []
+    with pytest.raises(ConfigError, match="no column amount"):
+        validated(config)
+
+
+def test_a_rolling_reference_keeps_its_features_until_its_bins_are_cut_anew_and_then_asks_for_them(
+    tmp_path: Path,
+) -> None:
+    table = pa.Table.from_batches([classifier_rows(START, END, per_hour=30)]).drop_columns("target")
+    config = configured(tmp_path, in_sqlite(tmp_path, table), reference=ROLLING)
+    backfilled(config, to=CHANGED + 2 * DAY)
+    in_sqlite(tmp_path, renamed(table))
+    same_bins, new_bins = (one for one in backfilled(config) if one is not None)
+    assert same_bins.status == "done"
+    assert measured(config, NULLS) == [(0.0,), (0.0,), (1.0,)]
+    assert new_bins.status == "failed"
+    assert new_bins.reason.startswith("log has no column amount, and the reference is not read without")
+
+
+def test_a_column_that_is_new_since_the_reference_was_profiled_is_told_and_changes_nothing(tmp_path: Path) -> None:
+    config = configured(tmp_path, in_sqlite(tmp_path, rows(START, END)))
+    backfilled(config, to=CHANGED + DAY)
+    more = rows(START, END).append_column("weight", rows(START, END)["amount"])
+    in_sqlite(tmp_path, more)
+    backfilled(config)
+    assert measured(config, "SELECT count(DISTINCT reference_id) FROM v_measurement") == [(1,)]
+    told = "not watched, since new after it was profiled: weight; to take in, name all `features`"
+    assert f"models.m.reference: {told}" in validated(config)
+
+
+def test_features_that_were_named_once_settle_nothing_that_is_read_off_later(tmp_path: Path) -> None:
+    predictions = in_sqlite(tmp_path, rows(START, END))
+    backfilled(configured(tmp_path, predictions, {"numeric": [], "categorical": ["country"]}), to=CHANGED + DAY)
+    config = configured(tmp_path, predictions)
+    backfilled(config)
+    assert [row for (row,) in measured(config, NULLS)] == [0.0] * 3
+
+
+def test_a_reference_table_with_other_columns_is_another_reference_and_is_said_to_be(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = rows(START, END).append_column("sum", rows(START, END)["amount"])
+    predictions = in_sqlite(tmp_path, table)
+    engine = sa.create_engine(str(predictions["database"]))
+    config = configured(tmp_path, predictions, reference={"table": "training_set"})
+    training = rows(START, CHANGED).drop_columns(["id", "time"])
+    training.to_pandas().to_sql("training_set", engine, index=False)
+    backfilled(config, to=CHANGED + DAY)
+    renamed(training).to_pandas().to_sql("training_set", engine, index=False, if_exists="replace")
+    engine.dispose()
+    with caplog.at_level("INFO", "monitor.observe"):
+        assert [outcome.status for outcome in backfilled(config) if outcome] == ["done"] * 3
+    said = [record.getMessage() for record in caplog.records if record.name.startswith("monitor.observe")]
+    assert said == ["m: the reference (table training_set) is profiled anew, without amount and with sum"]
