@@ -11,6 +11,7 @@ from typing import Protocol
 
 from alerts.content import annotations_of, page_of
 from alerts.notification import STILL_FIRING, Body, BodyAlert, Notification, Receiver
+from alerts.silencing import with_config
 from alerts.state import AlertEvent, Identity
 from alerts.wording import timestamp
 
@@ -26,18 +27,19 @@ class Group(Protocol):
     def labels(self) -> Mapping[str, str]: ...
 
 
-def body(group: Group, events: Iterable[AlertEvent], receiver: Receiver, *, base_url: str) -> Body:
+def body(group: Group, events: Iterable[AlertEvent], receiver: Receiver, *, base_url: str, config: str = "") -> Body:
     """What a receiver reads of a group: each event as it was told when it happened, the worst first.
 
     What fires stands before what is over, what pages before tickets, then what is furthest past its limit. More
-    alerts than the receiver takes are counted in `truncatedAlerts`.
+    alerts than the receiver takes are counted in `truncatedAlerts`. `config` is the path of a configuration that is not
+    the default one.
     """
     told = sorted(events, key=_worst_first)
     if not told:
         raise ValueError("a message is about one alert or more")
     base_url = base_url.rstrip("/")
     shown = told[: receiver.max_alerts] if receiver.max_alerts else told
-    alerts = [_body_alert(event, base_url) for event in shown]
+    alerts = [_body_alert(event, base_url, config) for event in shown]
     return Body(
         version="4",
         groupKey=group.key,
@@ -53,14 +55,21 @@ def body(group: Group, events: Iterable[AlertEvent], receiver: Receiver, *, base
 
 
 def compose(
-    group: Group, events: Iterable[AlertEvent], receiver: Receiver, *, number: int, now: datetime, base_url: str
+    group: Group,
+    events: Iterable[AlertEvent],
+    receiver: Receiver,
+    *,
+    number: int,
+    now: datetime,
+    base_url: str,
+    config: str = "",
 ) -> Notification:
     """The `number`th message of a group to a receiver; the same one has the same key, however often it is sent."""
     return Notification(
         receiver=receiver.name,
         channel=receiver.channel,
         dedup_key=hashlib.sha256(json.dumps([receiver.name, group.key, number]).encode()).hexdigest(),
-        payload=body(group, events, receiver, base_url=base_url),
+        payload=body(group, events, receiver, base_url=base_url, config=config),
         created_at=now,
     )
 
@@ -76,11 +85,11 @@ def past_limit(event: AlertEvent) -> float:
     return abs(event.value - event.limit_value) / max(abs(event.limit_value), SMALLEST_LIMIT)
 
 
-def _body_alert(event: AlertEvent, base_url: str) -> BodyAlert:
+def _body_alert(event: AlertEvent, base_url: str, config: str) -> BodyAlert:
     return BodyAlert(
         status="resolved" if event.resolves else "firing",
         labels=_labels(event),
-        annotations=annotations_of(event),
+        annotations=with_config(annotations_of(event), config),
         startsAt=timestamp(event.fired_at or event.window_end),
         endsAt=timestamp(event.window_end) if event.resolves else STILL_FIRING,
         generatorURL=page(event, base_url),

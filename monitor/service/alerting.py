@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 
 import sqlalchemy as sa
@@ -36,6 +37,7 @@ from monitor.service.suppression import Suppression
 from monitor.service.telling import Telling
 from monitor.store.database import transaction
 
+DEFAULT = Path("seamark.yaml")  # what the commands read where nothing is said
 MAX_ALERTS = 50  # where a message is read by people; the rest is counted
 ONE_BY_ONE = frozenset(("alertmanager", "pagerduty"))  # there each alert goes its own way: to cut it is to lose it
 
@@ -75,8 +77,8 @@ def route_of(settings: AlertSettings) -> Route | None:
     return None if settings.route is None else settings.route.route()
 
 
-def telling_of(settings: Settings, store: sa.Engine) -> Telling:
-    """Who tells people, by a configuration."""
+def telling_of(settings: Settings, store: sa.Engine, config: Path) -> Telling:
+    """Who tells people, by a configuration; what they may run names its file, unless that is the default one."""
     return Telling(
         lambda: transaction(store),
         route_of(settings.alerts),
@@ -84,6 +86,7 @@ def telling_of(settings: Settings, store: sa.Engine) -> Telling:
         channels_of(settings.alerts, StorePainter(settings.store.reveal())),
         suppression=suppression_of(settings.alerts),
         base_url=settings.dashboards.url,
+        config="" if config == DEFAULT else str(config.absolute()),
         jitter=Random(),  # noqa: S311 - spreads retries, guards nothing
     )
 

@@ -40,12 +40,14 @@ class Reminding:
         channels: Mapping[str, Channel],
         *,
         base_url: str,
+        config: str = "",
         clock: Callable[[sa.Connection], datetime],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transaction = transaction
         self._channels = {name: channel for name, channel in channels.items() if channel.resend_every is not None}
         self._base_url = base_url
+        self._config = config
         self._clock = clock
         self._monotonic = monotonic
         self._last: dict[str, float] = {}
@@ -68,7 +70,7 @@ class Reminding:
             return
         everybody = Receiver(receiver, "", max_alerts=0)
         key = hashlib.sha256(json.dumps([receiver, now.isoformat()]).encode()).hexdigest()
-        payload = body(_Everything(), events, everybody, base_url=self._base_url)
+        payload = body(_Everything(), events, everybody, base_url=self._base_url, config=self._config)
         try:
             channel.send(Notification(receiver, "", key, payload, now))
         except DeliveryError as error:

@@ -57,7 +57,7 @@ class Seamark(AbstractContextManager["Seamark"]):
         self._cache = ProfileCache()
         self._looks = LateLooks(store)
         self._house_kept_at: datetime | None = None
-        self._telling = telling_of(settings, store)
+        self._telling = telling_of(settings, store, config)
         self._turn = Lock()
         self._retired: list[Acting] = []
         self._file = ConfigFile(config)
@@ -103,7 +103,7 @@ class Seamark(AbstractContextManager["Seamark"]):
             logger.error("the old configuration stays: another store is only taken at a start")
             return
         with self._turn:
-            told_so_far, self._telling = self._telling, telling_of(settings, self._store)
+            told_so_far, self._telling = self._telling, telling_of(settings, self._store, self._config)
             if settings.alerts.actions != self._settings.alerts.actions:
                 self._retired.append(self._acting)  # what it has started goes on
                 self._acting = Acting(settings.alerts.actions, self._store, self._config.absolute().parent)

@@ -45,6 +45,7 @@ class Speaking:
     holding: Holding
     base_url: str
     clock: Callable[[sa.Connection], datetime]
+    config: str = ""
 
     def speak(self, *, at_once: bool) -> None:
         """Make the messages of the groups whose turn it is, `at_once` of all that have something to say."""
@@ -94,7 +95,8 @@ class Speaking:
     ) -> Notification | None:
         if not events:
             return None
-        return compose(group, events, receiver, number=group.messages + 1, now=now, base_url=self.base_url)
+        number = group.messages + 1
+        return compose(group, events, receiver, number=number, now=now, base_url=self.base_url, config=self.config)
 
     def _node(self, group: Group) -> Route:
         """The node of the tree that a group belongs to; where the tree was changed meanwhile, a plain one."""

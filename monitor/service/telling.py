@@ -35,15 +35,16 @@ class Telling:
         suppression: Holding,
         base_url: str,
         jitter: Random,
+        config: str = "",
         clock: Callable[[sa.Connection], datetime] = store_time,
     ) -> None:
         self._channels = channels
         self._jitter = jitter
-        self._speaking = Speaking(transaction, route, receivers, suppression, base_url, clock)
+        self._speaking = Speaking(transaction, route, receivers, suppression, base_url, clock, config)
         self._outbox = StoredOutbox(transaction, clock, Arriving(route, base_url, clock).note)
         self._stop = Event()
         self._couriers = Couriers(self._errand, most=len(channels) + 1)  # and one for those who are gone
-        self._reminding = Reminding(transaction, channels, base_url=base_url, clock=clock)
+        self._reminding = Reminding(transaction, channels, base_url=base_url, config=config, clock=clock)
 
     def tell(self, *, at_once: bool) -> None:
         """Let every group speak whose turn it is, `at_once` all that have something to say, and hand messages over.

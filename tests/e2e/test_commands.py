@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -168,6 +169,9 @@ def test_a_backfill_that_notifies_delivers_what_fires_and_what_resolves(tmp_path
         bodies = [json.loads(got.body) for got in receiver.got]
     assert [body["status"] for body in bodies] == ["firing", "resolved"]
     assert bodies[0]["alerts"][0]["labels"]["column"] == "amount"
+    command = shlex.split(bodies[0]["alerts"][0]["annotations"]["silence"])
+    assert command[-2:] == ["--config", str(world.config)]
+    assert done(*command[1:]).startswith("silence 1 is active")
     assert rows(world, "SELECT DISTINCT status FROM v_notification") == [("sent",)]
 
 

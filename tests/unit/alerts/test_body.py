@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from builders.readings import event, resolved
@@ -54,6 +54,20 @@ def test_what_a_message_has_no_room_for_is_counted_and_it_is_not_the_worst() -> 
     found = told(*(event(column_name=f"c{number}", value=number / 10) for number in range(6)), max_alerts=2)
     assert (columns(found), found["truncatedAlerts"]) == (["c0", "c1"], 4)
     assert told(*(event(column_name=f"c{number}") for number in range(60)), max_alerts=0)["truncatedAlerts"] == 0
+
+
+def test_the_command_to_silence_names_a_configuration_that_is_not_the_default_one() -> None:
+    fired = replace(event(), content=content(event(), Facts()))
+    receiver = Receiver("team", "webhook")
+    [plain] = body(Group(), [fired], receiver, base_url="")["alerts"]
+    [named] = body(Group(), [fired], receiver, base_url="", config="/etc/our watch.yaml")["alerts"]
+    assert named["annotations"]["silence"] == f"{plain['annotations']['silence']} --config '/etc/our watch.yaml'"
+
+
+def test_words_of_a_rule_are_nobodys_command() -> None:
+    fired = event(annotations={"silence": "ask the team"})
+    [told_so] = body(Group(), [fired], Receiver("team", "webhook"), base_url="", config="/etc/watch.yaml")["alerts"]
+    assert told_so["annotations"]["silence"] == "ask the team"
 
 
 def test_an_alert_that_was_cut_still_keeps_the_message_firing() -> None:
