@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -20,7 +21,9 @@ from bench.run import Run
 from bench.tables import HOUR
 
 ROWS = 1_000_000
+HISTORIES = 40
 PAGE = Path("docs/bench.md")
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def main() -> int:
@@ -29,7 +32,7 @@ def main() -> int:
     comparable = wanted.rows == ROWS
     started = perf_counter()
     with tempfile.TemporaryDirectory() as folder, Database() as database:
-        run = Run(database, Path(folder), wanted.rows, _last_full_hour(), _say)
+        run = Run(database, Path(folder), wanted.rows, _last_full_hour(), _say, histories=wanted.runs, data=wanted.data)
         findings = [finding for part in parts for finding in _measured(part, run)]
         page = markdown(findings, run.spent, server=_server(database), comparable=comparable)
     sys.stdout.write(page)
@@ -60,6 +63,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", type=_chosen, default=names, help=f"parts, comma between: {', '.join(names)}")
     parser.add_argument(
         "--rows", type=int, default=ROWS, help="fewer than 1M for a quick look; bars are not judged then"
+    )
+    parser.add_argument("--runs", type=int, default=HISTORIES, help="histories of a scenario in the bench of truth")
+    parser.add_argument(
+        "--data", type=Path, default=os.environ.get("SEAMARK_BENCH_DATA", DATA), help="the folder of real data sets"
     )
     return parser.parse_args()
 

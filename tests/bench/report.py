@@ -36,10 +36,10 @@ def markdown(findings: Sequence[Finding], spent: Sequence[Spent], *, server: str
     """Every bar, then every cost."""
     lines = [
         TITLE,
-        f"{_machine(server)}\n",
-        *_table(("what", "measured", "bar", "", "figures"), (_bar_row(each, comparable) for each in findings)),
+        f"{machine(server)}\n",
+        *table(("what", "measured", "bar", "", "figures"), (_bar_row(each, comparable) for each in findings)),
         "",
-        *_table(("process", "rows read", "wall time", "processor time", "peak memory", ""), map(_cost_row, spent)),
+        *table(("process", "rows read", "wall time", "processor time", "peak memory", ""), map(_cost_row, spent)),
         HOW.rstrip()
         if comparable
         else "\nThis was a quick look with fewer rows: ratios cannot be compared with the bars.",
@@ -47,7 +47,7 @@ def markdown(findings: Sequence[Finding], spent: Sequence[Spent], *, server: str
     return "\n".join(lines) + "\n"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield "| " + " | ".join(head) + " |"
     yield "|" + "---|" * len(head)
     for row in rows:
@@ -76,10 +76,11 @@ def _cost_row(spent: Spent) -> tuple[str, ...]:
     )
 
 
-def _machine(server: str) -> str:
+def machine(*more: str) -> str:
+    """What it was measured on."""
     packages = ", ".join(f"{name} {_version(name)}" for name in ("numpy", "pyarrow", "pandas"))
     cores = len(os.sched_getaffinity(0))
-    return f"{cores} cores; Python {platform.python_version()}, {packages}; {server}."
+    return f"{cores} cores; Python {platform.python_version()}, {'; '.join((packages, *more))}."
 
 
 def _version(package: str) -> str:

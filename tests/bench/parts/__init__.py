@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.part import Part
-from bench.parts import demo, files, fleet, flood, large, peers, scan, segments, tick, whole
+from bench.parts import demo, files, fleet, flood, large, peers, scan, segments, tick, truth, whole
 
 PARTS: tuple[Part, ...] = (
     scan.PART,
@@ -16,4 +16,5 @@ PARTS: tuple[Part, ...] = (
     large.PART,
     peers.PART,
     demo.PART,
+    truth.PART,
 )
