@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import typer
 
-from monitor.cli import alerts, configuration, demo, grafana, measuring, report, serving, status, testing
+from monitor.cli import alerts, configuration, demo, explaining, grafana, measuring, report, serving, status, testing
 from monitor.cli.console import ERRORS
 from monitor.errors import ConfigError, SeamarkError
 
@@ -48,6 +48,7 @@ measuring.add_to(app)
 serving.add_to(app)
 status.add_to(app)
 report.add_to(app)
+explaining.add_to(app)
 alerts.add_to(app)
 grafana.add_to(app)
 testing.add_to(app)

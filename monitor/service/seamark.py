@@ -14,6 +14,7 @@ from typing import Literal, Self
 
 import sqlalchemy as sa
 
+from monitor.config.faults import did_you_mean
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError, Fault, SeamarkError, WorldError
 from monitor.observe import Data, ProfileCache
@@ -24,6 +25,7 @@ from monitor.service.acting import Acting
 from monitor.service.alerting import telling_of
 from monitor.service.configfile import ConfigFile
 from monitor.service.engines import Engines
+from monitor.service.explaining import Explanation, explain
 from monitor.service.housekeeping import keep_house
 from monitor.service.latelooks import LateLooks
 from monitor.service.reconciling import reconcile_alerts
@@ -280,6 +282,20 @@ class Seamark(AbstractContextManager["Seamark"]):
         if end is None:
             raise WorldError(f"no window of {model} is done yet: say --end, or run `seamark run` first", permanent=True)
         return Window(end - length, end)
+
+    def explain(
+        self, rule: str | None, models: Sequence[str], *, length: timedelta | None, end: datetime | None
+    ) -> Iterator[Explanation]:
+        """What the newest window of each length is held against, by this rule or by all."""
+        known = [one.alert for one in self._settings.alerts.rules]
+        if rule is not None and rule not in known:
+            message = f"no rule is called `{rule}`{did_you_mean(rule, known)}"
+            raise ConfigError([Fault(str(self._config), None, "alerts.rules", message)])
+        for name in self._named(models):
+            for one in self._settings.models[name].windows:
+                if length in (None, one):
+                    window = self.window(name, end=end, length=one)
+                    yield explain(self.watched(name), window, [rule] if rule else known)
 
     def data(self, model: str) -> Data:
         """The rows of a model."""

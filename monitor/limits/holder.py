@@ -1,0 +1,175 @@
+"""The limits of one window: of each series, by each rule that says no number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Protocol
+
+from alerts.bounds import Bounds
+from alerts.rule import Rule
+from monitor.calibration.budget import Budget
+from monitor.calibration.kinds import (
+    BEFORE,
+    Calibrated,
+    Correction,
+    Kind,
+    Relative,
+    Sequential,
+    Sigmas,
+    Tolerance,
+)
+from monitor.limits.basis import ReferenceValues
+from monitor.limits.calibrated import Calibration
+from monitor.limits.fallback import fallback_bounds
+from monitor.limits.others import relative_bounds, sequential_bounds, sigma_bounds, tolerance_bounds
+from monitor.limits.past import Past
+from monitor.limits.words import learnt_from, no_windows, nothing_taught, too_generous, too_short
+from monitor.measurement import Measurement
+
+MOST_ALARMS = 0.5  # false alarms in a window: who bears more has no limit
+
+
+class Asked(Protocol):
+    """What a model's rules ask for."""
+
+    @property
+    def learning(self) -> Sequence[Rule]: ...
+    @property
+    def kinds(self) -> Mapping[str, Kind]: ...
+    @property
+    def budget(self) -> Budget: ...
+    @property
+    def windows(self) -> Sequence[timedelta]: ...
+    @property
+    def every(self) -> timedelta: ...
+    @property
+    def correction(self) -> Correction: ...
+
+
+class Holder:
+    """The limits of one window."""
+
+    def __init__(
+        self,
+        asked: Asked,
+        measurements: Sequence[Measurement],
+        reference: ReferenceValues,
+        calibration: Calibration | None,
+        past: Past,
+    ) -> None:
+        self._asked = asked
+        self._measurements = measurements
+        self._reference = reference
+        self._calibration = calibration
+        self._past = past
+        shared = [rule for rule in asked.learning if _shares(asked.kinds[rule.name])]
+        self._shared = {rule.name for rule in shared}
+        self._looks = {rule.name: _looks(rule, asked, measurements) for rule in asked.learning}
+        self._here = max(sum(rule.matches(one) for rule in shared for one in measurements), 1)
+        self._more = 1.0  # how much more of the budget each look has than an even share
+
+    def bounded(self) -> list[Measurement]:
+        """The measurements with the limits of each rule, as the correction shares the budget."""
+        if self._asked.correction == "benjamini_hochberg":
+            return self._stepping_up()
+        found, broken = self._bounded(), 0
+        while self._asked.correction == "holm" and (now := self._breaches(found)) > broken:
+            broken = now
+            self._more = self._here / max(self._here - broken, 1)
+            found = self._bounded()
+        return found
+
+    def _stepping_up(self) -> list[Measurement]:
+        """As many as pass a limit at that many shares of the budget (Benjamini and Hochberg 1995)."""
+        shares = self._here
+        while True:
+            self._more = float(shares)
+            found = self._bounded()
+            broken = self._breaches(found)
+            if broken >= shares or shares == 1:
+                return found
+            shares = max(broken, 1)
+
+    def _bounded(self) -> list[Measurement]:
+        return [self._with_bounds(measurement) for measurement in self._measurements]
+
+    def _with_bounds(self, measurement: Measurement) -> Measurement:
+        bounds = {
+            rule.name: self._bounds(measurement, rule.name)
+            for rule in self._asked.learning
+            if rule.matches(measurement)
+        }
+        return replace(measurement, bounds=bounds) if bounds else measurement
+
+    def _breaches(self, measurements: Sequence[Measurement]) -> int:
+        return sum(not held.holds(one.value) for one in measurements for held in self._shared_bounds(one))
+
+    def _shared_bounds(self, measurement: Measurement) -> Iterator[Bounds]:
+        return (held for name, held in measurement.bounds.items() if name in self._shared)
+
+    def _bounds(self, measurement: Measurement, rule: str) -> Bounds:
+        match self._asked.kinds[rule]:
+            case Calibrated() as kind:
+                return self._calibrated(measurement, rule, kind)
+            case Tolerance(borne):
+                return tolerance_bounds(measurement, borne, self._reference, self._chance(rule, None))
+            case Sigmas(count):
+                return sigma_bounds(measurement, count, self._calibration)
+            case Relative(to, by) as kind:
+                return relative_bounds(by, self._other(measurement, kind), to)
+            case Sequential() as kind:
+                known = self._reference.value(measurement)
+                past = self._past.of(measurement)
+                return sequential_bounds(measurement, kind, known, self._calibration, past, self._asked.every)
+
+    def _calibrated(self, measurement: Measurement, rule: str, kind: Calibrated) -> Bounds:
+        budget = kind.budget or self._asked.budget
+        if budget.alarms * (self._asked.every / budget.per) > MOST_ALARMS:
+            return Bounds(reason=too_generous())
+        chance = self._chance(rule, kind.budget)
+        if self._calibration is None:
+            return fallback_bounds(measurement, kind.side, self._reference, chance, no_windows())
+        found = self._calibration.limits(chance).bounds(measurement)
+        if found is None:
+            return fallback_bounds(measurement, kind.side, self._reference, chance, nothing_taught())
+        if not found.is_promised:
+            return fallback_bounds(measurement, kind.side, self._reference, chance, too_short(found), found.highest)
+        low = None if kind.side == "above" else found.low
+        high = None if kind.side == "below" else found.high
+        return Bounds(low, high, learnt_from(found))
+
+    def _chance(self, rule: str, own: Budget | None) -> float:
+        """The chance that the budget leaves to each look, at most a half."""
+        if own is not None:
+            return own.chance(max(self._looks[rule], 1), self._asked.every)
+        sharing = max(sum(self._looks[name] for name in self._shared or {rule}), 1)
+        return min(self._asked.budget.chance(sharing, self._asked.every) * self._more, 0.5)
+
+    def _other(self, measurement: Measurement, kind: Relative) -> float | None:
+        """The value that a relative limit is measured from."""
+        if kind.to == "reference":
+            return self._reference.value(measurement)
+        found = self._past.of(measurement)
+        if kind.to == "previous":
+            return found[-1].value if found else None
+        wanted = measurement.window_end - BEFORE[kind.to]
+        return next((seen.value for seen in reversed(found) if seen.window_end == wanted), None)
+
+
+def sharing(asked: Asked, measurements: Sequence[Measurement]) -> int:
+    """How many series, of every length of windows, share the model's budget."""
+    return sum(_looks(rule, asked, measurements) for rule in asked.learning if _shares(asked.kinds[rule.name]))
+
+
+def _shares(kind: Kind) -> bool:
+    """Whether a limit takes its share of the model's budget."""
+    return isinstance(kind, Calibrated) and kind.budget is None
+
+
+def _looks(rule: Rule, asked: Asked, measurements: Sequence[Measurement]) -> int:
+    """How many series the rule looks at, in windows of every length that it looks at."""
+    any_length = replace(rule, window_seconds=None)
+    series = sum(any_length.matches(measurement) for measurement in measurements)
+    return series if rule.window_seconds is not None else series * len(asked.windows)
