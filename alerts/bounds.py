@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a value may lie between, as far as there is a limit; `reason` says why not, or what it stands on."""
+    """What a value may lie between, as far as there is a limit; `reason` says why not, or what it stands on.
+
+    A learned limit stands on `windows` that count as independent; `lacking` is how many more a promise would need.
+    """
 
     low: float | None = None
     high: float | None = None
     reason: str = ""
+    windows: float | None = None
+    lacking: int = 0
 
     @property
     def is_known(self) -> bool:

@@ -56,10 +56,10 @@ def recovered(state: AlertState, reason: str, at: datetime) -> Moved:
 def no_data(state: AlertState, judged: AlertState, reading: Reading, rule: Rule, patience: timedelta) -> Moved:
     """The alert about a series without values, after a window of it.
 
-    `judged` is the rule's own alert after that window. It fires where two windows in a row have no value; targets
-    that may still come are waited for as long as `patience`.
+    `judged` is the rule's own alert after that window. It fires where two windows in a row have no value, be it with a
+    limit or without; targets that may still come are waited for as long as `patience`.
     """
-    if judged.judged_until == reading.window_end:
+    if reading.value is not None or judged.judged_until == reading.window_end:
         return recovered(state, HAS_VALUES, reading.window_end)
     if _is_past(state, reading.window_end):
         return state, ()

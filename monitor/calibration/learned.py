@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.calibration.persistence import effective_windows
+from monitor.calibration.persistence import effective_windows, windows_wanted
 from monitor.calibration.season import Movement, by_phase, is_seasonal, season_chance
 from monitor.calibration.spread import independent_series, moderated
 from monitor.calibration.tail import quantile
@@ -15,6 +15,7 @@ from monitor.profile.arrays import FloatArray, IntArray
 FEWEST_EFFECTIVE = 8.0  # independent windows: fewer cannot promise a budget
 FEWEST = 3  # windows with a value: fewer teach nothing
 SMALLEST_DEVIATION = 1e-6
+ROOT = 1 / 6  # of squared distances: the cube root makes chi-squared normal, the logarithm what varies beside chance
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +32,8 @@ class History:
         How the series move. Of a distance it is that of the shares of its bins.
     phases
         The place of each window in the day or week, shape ``(windows,)``.
-    is_logarithm
-        Whether the values are logarithms of distances; else they are levels.
-    power
-        The power of the noise that a distance grows with: 1 where it is a squared one, else a half.
+    is_distance
+        Whether the values are sixth roots of squared distances, which chance makes grow; else they are levels.
     least_deviation
         What chance alone moves each series by, shape ``(series,)``: one that never moved may move so far all the same.
     """
@@ -43,8 +42,7 @@ class History:
     noise: FloatArray
     movement: Movement
     phases: IntArray
-    is_logarithm: bool
-    power: float = 1.0
+    is_distance: bool
     least_deviation: FloatArray | float = SMALLEST_DEVIATION
 
     @property
@@ -59,7 +57,8 @@ class Learned:
     """Centre and reach of each series; a limit is centre plus or minus reach, on the scale of the values.
 
     `centre` has the shape ``(phases, series)``, one row where the reference shows no season; `reach`, `windows`,
-    `effective` (how many they would be, were they independent) and `least_noise` ``(series,)``.
+    `effective` (how many they would be, were they independent), `widened` (by how much later squared deviations exceed
+    those of the reference) and `least_noise` ``(series,)``.
     """
 
     centre: FloatArray
@@ -69,9 +68,10 @@ class Learned:
     phases: IntArray
     usual_noise: FloatArray
     least_noise: FloatArray
+    widened: FloatArray
+    correlation: FloatArray
     follows_noise: bool
-    is_logarithm: bool
-    power: float
+    is_distance: bool
 
     @property
     def is_seasonal(self) -> bool:
@@ -80,6 +80,12 @@ class Learned:
     def promises(self, series: int) -> bool:
         """Whether a series has windows enough to promise the budget."""
         return float(self.effective[series]) >= FEWEST_EFFECTIVE
+
+    def lacking(self, series: int) -> int:
+        """How many more windows a promise needs, if they hang together as those that are there."""
+        if self.promises(series):
+            return 0
+        return max(1, windows_wanted(FEWEST_EFFECTIVE, float(self.correlation[series])) - int(self.windows[series]))
 
     def bounds(self, series: int, *, phase: int, noise: float) -> tuple[float, float]:
         """The low and high limit of a window: of its phase, for so many rows.
@@ -91,10 +97,10 @@ class Learned:
         ratio = max(noise, float(self.least_noise[series])) / float(self.usual_noise[series])
         if not self.follows_noise:
             ratio = max(ratio, 1.0)
-        if self.is_logarithm:
-            centre += self.power * float(np.log(ratio))
-        else:
-            reach *= float(np.sqrt(ratio))
+        if self.is_distance:
+            grown = (ratio * float(self.widened[series])) ** ROOT
+            return max(centre - reach, 0.0) * grown, (centre + reach) * grown
+        reach *= float(np.sqrt(ratio * self.widened[series]))
         return centre - reach, centre + reach
 
     def _centre(self, series: int, phase: int) -> float:
@@ -143,18 +149,18 @@ def learn(history: History, chance: float) -> Learned:
     known = standardized[np.isfinite(standardized)]
     reach = quantile(chance, spread.freedom, known, independent / residuals.shape[1])
     reach = reach * deviation * np.sqrt(1 + places / effective)
-    widened = _wandering(effective, counts)
     return Learned(
         centre=centre,
-        reach=reach + history.power * np.log(widened) if history.is_logarithm else reach * np.sqrt(widened),
+        reach=reach,
         windows=counts,
         effective=effective,
         phases=np.unique(phases),
         usual_noise=usual,
         least_noise=np.nanmin(history.noise, axis=0),
+        widened=_wandering(effective, counts),
+        correlation=correlation,
         follows_noise=follows_noise,
-        is_logarithm=history.is_logarithm,
-        power=history.power,
+        is_distance=history.is_distance,
     )
 
 
@@ -167,8 +173,8 @@ def _is_seasonal(history: History) -> bool:
 def _fit(history: History, phases: IntArray, ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The centre of each phase, and what is left of the values, once what rows explain is taken out."""
     place = np.searchsorted(np.unique(phases), phases)
-    if history.is_logarithm:
-        even = history.values - history.power * np.log(ratio)
+    if history.is_distance:
+        even = history.values / ratio**ROOT
         centre = by_phase(even, phases)
         return centre, even - centre[place]
     centre = by_phase(history.values, phases)

@@ -8,6 +8,7 @@ from monitor.profile.arrays import FloatArray, IntArray
 
 MOST = 0.99
 NOTHING = 1e-18
+MOST_WINDOWS = 10_000
 
 
 def autocorrelation(residuals: FloatArray) -> FloatArray:
@@ -24,7 +25,7 @@ def autocorrelation(residuals: FloatArray) -> FloatArray:
     Returns
     -------
     ndarray
-        Shape ``(series,)``, from 0 to 0.99; what comes out negative counts as 0.
+        Shape ``(series,)``, from 0 to 0.99.
 
     References
     ----------
@@ -41,17 +42,35 @@ def autocorrelation(residuals: FloatArray) -> FloatArray:
 
 
 def effective_windows(windows: IntArray, correlation: FloatArray) -> FloatArray:
-    """How many independent windows tell as much about a mean as these.
+    """How many independent windows tell as much about a mean as these, at least.
+
+    The correlation is raised by its standard error: who thinks windows more independent than they are promises too
+    much.
 
     References
     ----------
     Bayley, G. V., Hammersley, J. M. (1946). The effective number of independent observations in an autocorrelated
     time series. J. R. Statist. Soc. Suppl. 8, 184-197.
+    Bartlett, M. S. (1946). On the theoretical specification of autocorrelated time series. Ibid., 27-41.
 
     Examples
     --------
-    >>> effective_windows(np.array([30, 30]), np.array([0.0, 0.5]))
-    array([30., 10.])
+    >>> effective_windows(np.array([25, 25]), np.array([0.0, 0.6]))
+    array([16.66...,  3.40...])
     """
-    effective: FloatArray = windows * (1 - correlation) / (1 + correlation)
+    raised = np.minimum(correlation + np.sqrt((1 - correlation**2) / windows), MOST)
+    effective: FloatArray = windows * (1 - raised) / (1 + raised)
     return effective
+
+
+def windows_wanted(effective: float, correlation: float) -> int:
+    """How many windows with such a correlation count as so many independent ones; ten thousand at most.
+
+    Examples
+    --------
+    >>> windows_wanted(8.0, 0.0), windows_wanted(8.0, 0.6)
+    (14, 49)
+    """
+    tried = np.arange(1, MOST_WINDOWS + 1)
+    enough = effective_windows(tried, np.full(len(tried), correlation)) >= effective
+    return int(tried[np.argmax(enough)]) if enough.any() else MOST_WINDOWS

@@ -10,6 +10,7 @@ import numpy as np
 from monitor.profile.arrays import FloatArray
 
 TINY = 1e-12
+MOST_LOG = 700.0  # of a number that still is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,23 @@ def _none(values: FloatArray, _rows: FloatArray) -> FloatArray:
     return np.full_like(values, 1e-6)
 
 
+def _root(power: float, name: str) -> Scale:
+    """Sixth roots of squared distances, third roots of distances: between what suits chance and what suits the rest."""
+    return Scale(
+        name,
+        lambda values, _rows: np.maximum(values, 0.0) ** power,
+        lambda x: max(float(x), 0.0) ** (1 / power),
+        lambda values, _rows: np.maximum(values, TINY) ** power / 10,
+    )
+
+
+SQUARE = _root(1 / 6, "squared distance")
+DISTANCE = _root(1 / 3, "distance")
 LEVEL = Scale("level", lambda values, _rows: values, float, _none)
-POSITIVE = Scale("positive", lambda values, _rows: np.log(np.maximum(values, TINY)), lambda x: float(np.exp(x)), _none)
-COUNT = Scale("count", lambda values, _rows: np.log1p(values), lambda x: max(float(np.expm1(x)), 0.0), _poisson)
+POSITIVE = Scale(
+    "positive", lambda values, _rows: np.log(np.maximum(values, TINY)), lambda x: float(np.exp(min(x, MOST_LOG))), _none
+)
+COUNT = Scale(
+    "count", lambda values, _rows: np.log1p(values), lambda x: max(float(np.expm1(min(x, MOST_LOG))), 0.0), _poisson
+)
 SHARE = Scale("share", _angle, _share, _binomial)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from monitor.service.explaining import Explanation, Held
 
 MOST = 30
+MANY = 1_000  # windows: who would need more has a reference that drifts by itself
+LEGEND = "windows: of the reference, as many as they are worth where they hang together; more: needed for a promise"
 EXAMPLES = "Examples: seamark explain ColumnDrift; seamark explain ColumnDrift --model late_arrival --window '7 days'"
 
 
@@ -60,6 +62,7 @@ def _say(found: Explanation) -> None:
         )
     for rule, held in groupby(found.series, key=lambda one: one.rule):
         _table(rule, list(held))
+    OUTPUT.print(LEGEND, markup=False, highlight=False)
 
 
 def _table(rule: str, held: Sequence[Held]) -> None:
@@ -70,11 +73,12 @@ def _table(rule: str, held: Sequence[Held]) -> None:
     named = any(_series(one) for one in held)
     if named:
         table.add_column("series", overflow="fold")
-    for name in ("value", "below", "above"):
+    for name in ("value", "below", "above", "windows", "more", "why"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("why", justify="right", no_wrap=True)
     for one in held[:MOST]:
-        cells = [_number(one.measurement.value), _number(one.bounds.low), _number(one.bounds.high)]
+        bounds = one.bounds
+        cells = [_number(number) for number in (one.measurement.value, bounds.low, bounds.high)]
+        cells += ["-" if bounds.windows is None else f"{bounds.windows:.0f}", _more(bounds.lacking)]
         style = "bold red" if one.is_broken else ""
         shown = [_series(one), *cells] if named else cells
         table.add_row(*shown, f"[{reasons.index(_why(one)) + 1}]".replace("[", r"\["), style=style)
@@ -83,6 +87,10 @@ def _table(rule: str, held: Sequence[Held]) -> None:
         OUTPUT.print(f"and {len(held) - MOST} series more, further from their limits; --json has all", highlight=False)
     for number, reason in enumerate(reasons, start=1):
         OUTPUT.print(f"[{number}] {reason}", markup=False, highlight=False)
+
+
+def _more(lacking: int) -> str:
+    return "-" if not lacking else f"{lacking}" if lacking < MANY else f">{MANY}"
 
 
 def _why(held: Held) -> str:
@@ -119,6 +127,8 @@ def _plain(found: Explanation) -> dict[str, object]:
                 "value": one.measurement.value,
                 "low": one.bounds.low,
                 "high": one.bounds.high,
+                "windows": one.bounds.windows,
+                "lacking": one.bounds.lacking,
                 "broken": one.is_broken,
                 "why": _why(one),
             }

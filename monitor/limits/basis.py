@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cached_property
 
+import numpy as np
+
+from monitor.calibration.scale import SHARE
+from monitor.drift.catalogue import METHODS
 from monitor.drift.counts import comparison_counts
+from monitor.drift.method import CountMethod
+from monitor.limits.metrics import variation_of
 from monitor.measure import Wanted, estimates
 from monitor.measurement import Measurement
 from monitor.profile.model import ModelProfile
 from monitor.profile.part import Part
+from monitor.quality.catalogue import CHECKS
 
 
 class ReferenceValues:
@@ -33,6 +41,22 @@ class ReferenceValues:
         part = self._parts.get(Part(segment=measurement.segment))
         column = None if part is None else part.columns.get(measurement.column_name)
         return 0 if column is None else int((comparison_counts(column) > 0).sum())
+
+    def greatest(self, measurement: Measurement) -> float:
+        """What the metric can be at most: where all rows lie in the bin that is the rarest in the reference."""
+        if measurement.metric in CHECKS:
+            return 1.0 if variation_of(measurement.metric).scale is SHARE else math.inf
+        method = METHODS.get(measurement.metric)
+        if not isinstance(method, CountMethod):
+            return math.inf if method is None or method.upper_bound is None else method.upper_bound
+        part = self._parts.get(Part(segment=measurement.segment))
+        column = None if part is None else part.columns.get(measurement.column_name)
+        if column is None or not measurement.estimate.rows:
+            return math.inf
+        before = comparison_counts(column).astype(np.float64)
+        now = np.zeros_like(before)
+        now[np.argmin(np.where(before > 0, before, np.inf))] = measurement.estimate.rows
+        return method.compare(before, now)
 
     @cached_property
     def _values(self) -> Mapping[tuple[Part, str, str], float]:

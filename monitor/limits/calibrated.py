@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from monitor.calibration.learned import FEWEST_EFFECTIVE, Learned, learn
+from monitor.calibration.learned import Learned, learn
 from monitor.limits.gather import Group, Series
 from monitor.limits.metrics import Variation, variation_of
 from monitor.limits.phases import phase_of
@@ -34,13 +34,7 @@ class Learnt:
     is_promised: bool
     is_seasonal: bool
     highest: float
-
-    @property
-    def lacking(self) -> int:
-        """How many more windows the reference would need, if they hang together as those that are there."""
-        if self.is_promised or self.effective <= 0:
-            return 0
-        return max(1, round(self.windows * FEWEST_EFFECTIVE / self.effective) - self.windows)
+    lacking: int
 
 
 @dataclass(frozen=True)
@@ -108,6 +102,7 @@ class CalibratedLimits:
             effective=float(learned.effective[place]),
             is_promised=learned.promises(place),
             is_seasonal=learned.is_seasonal,
+            lacking=learned.lacking(place),
             highest=variation.scale.back(float(np.nanmax(self.calibration.groups[number].history.values[:, place]))),
         )
 

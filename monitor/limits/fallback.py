@@ -6,12 +6,15 @@ from alerts.bounds import Bounds
 from monitor.calibration.kinds import Side
 from monitor.calibration.tolerance import rate_limit
 from monitor.limits.basis import ReferenceValues
+from monitor.limits.calibrated import Learnt
 from monitor.limits.metrics import variation_of
 from monitor.limits.others import tolerance_bounds
 from monitor.measurement import Measurement
 from monitor.quality.catalogue import CHECKS
 
 BORNE = 0.02
+WORTH_SOMETHING = 5.0  # independent windows: what they teach is wide, and closer to the truth than a tolerance
+BEYOND = 1.5  # of the highest that the few windows of a reference showed is borne
 NO_ROWS_ARE_TOO_FEW = 1.0
 
 
@@ -21,20 +24,21 @@ def fallback_bounds(
     reference: ReferenceValues,
     chance: float,
     why: str,
-    highest: float | None = None,
+    found: Learnt | None = None,
 ) -> Bounds:
     """A distance, or two rows in a hundred more than in the reference, is borne; so is what the reference showed.
 
     A window without any row is too little whatever the reference shows. Nothing is said of what has no such limit.
     """
     if measurement.metric == "row_count" and side != "above":
-        return Bounds(low=NO_ROWS_ARE_TOO_FEW, reason=f"{why}; until then a window needs a row at least")
-    if side == "below":
+        return Bounds(low=NO_ROWS_ARE_TOO_FEW, reason=f"{why}; a window needs a row at least")
+    tolerated = None if side == "below" else _tolerated(measurement, reference, chance)
+    if tolerated is None:
         return Bounds(reason=why)
-    found = _tolerated(measurement, reference, chance)
-    if found is None:
-        return Bounds(reason=why)
-    return Bounds(high=max(found, highest or 0.0), reason=f"{why}; until then {_said(measurement)} is borne")
+    if found and found.effective >= WORTH_SOMETHING:
+        return Bounds(high=max(tolerated, found.high), reason=f"{why}, so the limit is wide")
+    shown = BEYOND * found.highest if found else 0.0
+    return Bounds(high=max(tolerated, shown), reason=f"{why}; {_said(measurement)} is borne")
 
 
 def _tolerated(measurement: Measurement, reference: ReferenceValues, chance: float) -> float | None:

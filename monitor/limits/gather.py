@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from monitor.calibration.learned import FEWEST, History
+from monitor.calibration.scale import SHARE
 from monitor.calibration.season import Movement, movement
 from monitor.drift.counts import comparison_counts
 from monitor.limits.metrics import Variation, variation_of
@@ -111,23 +112,15 @@ def _history(
     if variation.compares:
         noise = noise / (1 - share)
         values = values / (1 - share) ** (2 * variation.power if variation.is_distance else 1)
-    scaled = variation.scale.forth(_off_nought(values) if variation.is_distance else values, rows)
+    scaled = variation.scale.forth(values, rows)
     return History(
         scaled,
         np.where(np.isfinite(scaled), noise, np.nan),
-        moves.of(group, variation, scaled),
+        moves.of(group, variation, values if variation.scale is SHARE else scaled),
         phases,
-        is_logarithm=variation.is_distance,
-        power=variation.power,
+        is_distance=variation.is_distance,
         least_deviation=variation.scale.least_deviation(np.nanmedian(values, axis=0), np.nanmedian(rows, axis=0)),
     )
-
-
-def _off_nought(values: FloatArray) -> FloatArray:
-    """Distances of which none is nothing: what is closer than a twentieth of the usual counts as that."""
-    usual = float(np.median(values[values > 0])) if np.any(values > 0) else 1e-6
-    least: FloatArray = np.where(np.isfinite(values), np.maximum(values, usual / 20), np.nan)
-    return least
 
 
 class _Moves:

@@ -17,15 +17,17 @@ from monitor.calibration.kinds import (
     Kind,
     Relative,
     Sequential,
+    Side,
     Sigmas,
     Tolerance,
 )
 from monitor.limits.basis import ReferenceValues
-from monitor.limits.calibrated import Calibration
+from monitor.limits.calibrated import Calibration, Learnt
 from monitor.limits.fallback import fallback_bounds
+from monitor.limits.metrics import variation_of
 from monitor.limits.others import relative_bounds, sequential_bounds, sigma_bounds, tolerance_bounds
 from monitor.limits.past import Past
-from monitor.limits.words import learnt_from, no_windows, nothing_taught, too_generous, too_short
+from monitor.limits.words import learnt_from, no_windows, nothing_taught, nothing_unusual, too_generous, too_short
 from monitor.measurement import Measurement
 
 MOST_ALARMS = 0.5  # false alarms in a window: who bears more has no limit
@@ -134,11 +136,18 @@ class Holder:
         found = self._calibration.limits(chance).bounds(measurement)
         if found is None:
             return fallback_bounds(measurement, kind.side, self._reference, chance, nothing_taught())
+        bounds = self._learnt(measurement, kind.side, chance, found)
+        bounds = replace(bounds, windows=found.effective, lacking=found.lacking)
+        if bounds.high is not None and bounds.high >= self._reference.greatest(measurement):
+            return replace(bounds, high=None, reason=nothing_unusual())
+        return bounds
+
+    def _learnt(self, measurement: Measurement, side: Side, chance: float, found: Learnt) -> Bounds:
         if not found.is_promised:
-            return fallback_bounds(measurement, kind.side, self._reference, chance, too_short(found), found.highest)
-        low = None if kind.side == "above" else found.low
-        high = None if kind.side == "below" else found.high
-        return Bounds(low, high, learnt_from(found))
+            return fallback_bounds(measurement, side, self._reference, chance, too_short(), found)
+        low = None if side == "above" else found.low
+        high = None if side == "below" else max(found.high, variation_of(measurement.metric).least)
+        return Bounds(low, high, learnt_from(is_seasonal=found.is_seasonal))
 
     def _chance(self, rule: str, own: Budget | None) -> float:
         """The chance that the budget leaves to each look, at most a half."""

@@ -13,6 +13,8 @@ from monitor.measurement import Segment
 from monitor.profile.codec import packed, unpacked
 from monitor.profile.part import Part
 
+FORM = "2"
+
 
 def pack_calibration(calibration: Calibration) -> bytes:
     """The calibration as bytes that carry the version of their form."""
@@ -23,26 +25,28 @@ def pack_calibration(calibration: Calibration) -> bytes:
             group.history.noise,
             tuple(group.history.movement),
             group.history.phases,
-            group.history.is_logarithm,
-            group.history.power,
+            group.history.is_distance,
             group.history.least_deviation,
         )
         for group in calibration.groups
     )
     rows = tuple((part, count) for part, count in calibration.rows.items())
-    return packed((int(calibration.length.total_seconds()), groups, rows))
+    return packed((FORM, int(calibration.length.total_seconds()), groups, rows))
 
 
-def unpack_calibration(content: bytes) -> Calibration:
-    """The calibration again."""
-    seconds, groups, rows = unpacked(content)
+def unpack_calibration(content: bytes) -> Calibration | None:
+    """The calibration again; None where it was gathered in a way that is no longer ours."""
+    form, *rest = unpacked(content)
+    if form != FORM:
+        return None
+    seconds, groups, rows = rest
     parts: dict[Part, int] = dict(rows)
     return Calibration(timedelta(seconds=seconds), tuple(map(_group, groups)), parts)
 
 
 def _group(stored: tuple[Any, ...]) -> Group:
-    series, values, noise, movement, phases, is_logarithm, power, least = stored
+    series, values, noise, movement, phases, is_distance, least = stored
     return Group(
         tuple(Series(metric, column, Segment(key, value)) for metric, column, key, value in series),
-        History(values, noise, Movement(*movement), phases, is_logarithm, power, least),
+        History(values, noise, Movement(*movement), phases, is_distance, least),
     )

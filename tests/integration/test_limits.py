@@ -137,7 +137,7 @@ def test_each_length_of_windows_learns_by_itself_and_takes_its_share(store: sa.E
     )
     (_, first), (_, shared), (_, longer) = limits
     assert shared > first  # type: ignore[operator] - two lengths look twice as often
-    assert longer < first  # type: ignore[operator] - twice the rows
+    assert 0 < longer < 0.2  # type: ignore[operator]
 
 
 def test_a_reference_that_is_no_stretch_bears_a_little(store: sa.Engine) -> None:

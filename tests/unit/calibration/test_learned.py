@@ -45,7 +45,7 @@ def learned(counts: FloatArray, phases: IntArray, chance: float) -> Learned:
     expected = whole / whole.sum(axis=1, keepdims=True)
     movements = (counts / counts.sum(axis=2, keepdims=True) - expected) / np.sqrt(expected)
     noise = 1 / counts.sum(axis=2)
-    return learn(History(np.log(values), noise, movement(movements, phases), phases, is_logarithm=True), chance)
+    return learn(History(values ** (1 / 6), noise, movement(movements, phases), phases, is_distance=True), chance)
 
 
 def false_alarms(world: World, windows: int) -> float:
@@ -58,7 +58,7 @@ def false_alarms(world: World, windows: int) -> float:
     for window, phase in zip(counts[windows:], world.phases[windows:], strict=True):
         for s in range(series):
             _, limit = known.bounds(s, phase=int(phase), noise=1 / window[s].sum())
-            alarms += known.promises(s) and np.log(population_stability_index(reference[s], window[s])) > limit
+            alarms += known.promises(s) and population_stability_index(reference[s], window[s]) ** (1 / 6) > limit
     return alarms * 30 / (len(counts) - windows)
 
 
@@ -96,7 +96,7 @@ def test_a_shift_of_four_tenths_of_a_deviation_is_seen() -> None:
     shifted = World(np.full((1, 50), 0.4), np.zeros(1, dtype=np.int64), random).counts()[0]
     reference = counts.sum(axis=0)
     found = [
-        np.log(population_stability_index(reference[s], shifted[s])) > known.bounds(s, phase=0, noise=1 / ROWS)[1]
+        population_stability_index(reference[s], shifted[s]) ** (1 / 6) > known.bounds(s, phase=0, noise=1 / ROWS)[1]
         for s in range(50)
     ]
     assert np.mean(found) >= 0.95
@@ -120,7 +120,7 @@ def test_a_short_reference_whose_windows_hang_together_seldom_promises_anything(
 
 def levels(values: FloatArray, rows: FloatArray) -> Learned:
     phases = np.zeros(len(values), dtype=np.int64)
-    return learn(History(values, 1 / rows, movement(values[:, :, None], phases), phases, is_logarithm=False), 0.001)
+    return learn(History(values, 1 / rows, movement(values[:, :, None], phases), phases, is_distance=False), 0.001)
 
 
 def test_levels_reach_as_far_as_a_prediction_interval() -> None:
@@ -157,6 +157,6 @@ def test_a_phase_that_the_reference_did_not_have_takes_the_highest_centre() -> N
     phases = np.arange(60) % 2
     values = (phases * 3.0)[:, None] + random.normal(0, 0.1, (60, 1))
     noise = np.ones((60, 1))
-    known = learn(History(values, noise, movement(values[:, :, None], phases), phases, is_logarithm=False), 0.001)
+    known = learn(History(values, noise, movement(values[:, :, None], phases), phases, is_distance=False), 0.001)
     centres = [np.mean(known.bounds(0, phase=phase, noise=1.0)) for phase in (0, 1, 5)]
     assert centres == pytest.approx([0.0, 3.0, 3.0], abs=0.1)
