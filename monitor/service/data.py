@@ -120,7 +120,7 @@ def open_data(model: ModelSettings, engines: Engines, *, settled: Mapping[str, K
         predictions=predictions,
         every_prediction=_every_prediction(model, engines) if model.predictions.where else predictions,
         targets=open_targets(model, engines),
-        notes_arrival=model.predictions.columns.ingested is not None,
+        notes_arrival=model.predictions.columns.ingested is not None and not predictions.arrival_trouble,
         find_basis=basis_of(model, shape, engines, missing=features.keys() - present.keys()),
     )
 

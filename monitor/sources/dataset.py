@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from monitor.sources.filecheck import FileKind, checked_reader, files_at, lacking
+from monitor.sources.filecheck import FileKind, arrival_trouble, checked_reader, files_at, lacking
 from monitor.sources.filereader import FileReader, Narrowing
 from monitor.sources.filestatistics import last_time
 from monitor.sources.folder import FileSet
@@ -27,8 +27,9 @@ _MICROSECOND = timedelta(microseconds=1)
 class FileLog:
     """Files as a `Log`; they are listed anew and read one after the other each time."""
 
-    def __init__(self, spec: TableSpec, files: FileSet, reader: FileReader) -> None:
+    def __init__(self, spec: TableSpec, files: FileSet, reader: FileReader, arrival_trouble: str = "") -> None:
         self.spec = spec
+        self.arrival_trouble = arrival_trouble
         self._files = files
         self._reader = reader
 
@@ -36,7 +37,8 @@ class FileLog:
     def open(cls, path: Path | str, spec: TableSpec, *, kind: FileKind = "files") -> FileLog:
         """Looks at one file and checks; everything that is wrong comes in one permanent `SourceError`."""
         files = files_at(path, kind)
-        return cls(spec, files, checked_reader(files, spec, kind))
+        reader = checked_reader(files, spec, kind)
+        return cls(spec, files, reader, arrival_trouble(files, reader, kind))
 
     def scan(self, window: Window | None = None, *, only: Collection[str] = ()) -> Iterator[pa.RecordBatch]:
         """The rows of a window, or all rows, in no order."""

@@ -52,8 +52,8 @@ def describe(log: Log) -> TableReport:
     spec = log.spec
     columns = [ColumnReport(name, column, "", _kind(spec, name)) for name, column in spec.columns.items()]
     newest = log.newest() if "time" in spec.columns else None
-    notes = log.remarks() if isinstance(log, RemarkingLog) else ()
-    return TableReport(spec.table, tuple(columns), log.is_empty(), newest, tuple(notes))
+    remarks = log.remarks() if isinstance(log, RemarkingLog) else ()
+    return TableReport(spec.table, tuple(columns), log.is_empty(), newest, (*_arrival_notes(log), *remarks))
 
 
 def _describe_table(table: SqlTable) -> TableReport:
@@ -65,7 +65,7 @@ def _describe_table(table: SqlTable) -> TableReport:
         columns=tuple(_column(table, name, values[table.column(name).name]) for name in names),
         is_empty=table.is_empty(),
         newest=table.newest() if table.time else None,
-        notes=(*_time_notes(table), *_null_notes(table, values)),
+        notes=(*_time_notes(table), *_arrival_notes(table), *_null_notes(table, values)),
     )
 
 
@@ -96,7 +96,8 @@ def _column(table: SqlTable, name: str, values: Sequence[object]) -> ColumnRepor
 
 
 def _read_as(table: SqlTable, name: str) -> str:
-    return str(table.understanding(name)) if name in TIMES else _kind(table.spec, name)
+    is_understood = name == "time" or (name == "ingested" and not table.arrival_trouble)
+    return str(table.understanding(name)) if is_understood else _kind(table.spec, name)
 
 
 def _kind(spec: TableSpec, name: str) -> str:
@@ -137,6 +138,11 @@ def _time_notes(table: SqlTable) -> list[str]:
     if table.has_rows_without_time():
         notes.append(f"some rows of {table.spec.table} have no {table.column('time').name}: they are in no window")
     return notes
+
+
+def _arrival_notes(log: Log) -> list[str]:
+    trouble = log.arrival_trouble
+    return [f"{trouble}; until then late rows are found by counting all that may be late"] if trouble else []
 
 
 def _null_notes(table: SqlTable, values: dict[str, list[object]]) -> list[str]:

@@ -108,18 +108,23 @@ def _wrong_filters(reader: FileReader, sample: DataFile) -> list[str]:
 
 def _wrong_columns(reader: FileReader, sample: DataFile, kind: FileKind) -> list[str]:
     """What the first rows of a file show: columns that cannot be read as what they are wanted for."""
-    problems: list[str] = []
-    for name, column in reader.spec.columns.items():
-        if name in TIMES and column in sample.schema.names and not sample.is_text:
-            held = sample.schema.field(column).type
-            if time_expression(column, held, _ANY_WINDOW) is None:
-                problems.append(f"{sample.path}: {column} is {held}: no time can be read from it")
-                continue
-        problems += _unreadable(reader, sample, name, kind)
-    return problems
+    return [problem for name in reader.names(()) for problem in _unreadable(reader, sample, name, kind)]
+
+
+def arrival_trouble(files: FileSet, reader: FileReader, kind: FileKind) -> str:
+    """What the newest file shows of the column `ingested`: why it cannot be read, which spoils no window."""
+    if "ingested" not in reader.spec.columns:
+        return ""
+    sample = next(files.newest_first(reader.where), None)
+    return " ".join(_unreadable(reader, sample, "ingested", kind)) if sample else ""
 
 
 def _unreadable(reader: FileReader, sample: DataFile, name: str, kind: FileKind) -> Sequence[str]:
+    column = reader.spec.columns[name]
+    if name in TIMES and column in sample.schema.names and not sample.is_text:
+        held = sample.schema.field(column).type
+        if time_expression(column, held, _ANY_WINDOW) is None:
+            return [f"{sample.path}: {column} is {held}: no time can be read from it"]
     try:
         next(reader.read(sample, [name]), None)
     except SourceError as error:

@@ -46,7 +46,7 @@ class FileReader:
 
     def names(self, only: Collection[str]) -> list[str]:
         """The columns of the batches."""
-        return [name for name in self.spec.columns if not only or name in only]
+        return self.spec.names(only)
 
     def where(self, schema: pa.Schema) -> ds.Expression | None:
         """The filters of the spec on the columns of this schema."""

@@ -25,6 +25,10 @@ class Log(Protocol):
     @property
     def spec(self) -> TableSpec: ...
 
+    @property
+    def arrival_trouble(self) -> str:
+        """Why rows cannot be told by when they were ingested though a column says so; empty where they can."""
+
     def scan(self, window: Window | None = None, *, only: Collection[str] = ()) -> Iterator[pa.RecordBatch]:
         """The rows of a window by `time`, or all rows, in no order."""
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from monitor.profile.model import ModelProfile
 from monitor.profile.part import Part
 from monitor.profile.plan import Plan
-from monitor.sources.sparkcheck import check
+from monitor.sources.sparkcheck import arrival_trouble, check
 from monitor.sources.sparkconditions import column, functions, ids_condition, kind_of, time_condition, where_condition
 from monitor.sources.sparkexecutor import Inside, Keep, OneOf, RowReader
 from monitor.sources.sparkfaults import translated
@@ -40,6 +40,7 @@ class SparkLog:
         self.place = place
         self.schema = schema
         self._zone = ZoneInfo(spec.time_zone) if spec.time_zone else None
+        self.arrival_trouble = arrival_trouble(schema, place, spec)
 
     @classmethod
     def open(cls, place: SparkPlace, spec: TableSpec) -> SparkLog:

@@ -60,8 +60,16 @@ def _wrong_filters(schema: StructType, spec: TableSpec) -> list[str]:
 
 
 def _wrong_columns(schema: StructType, spec: TableSpec) -> list[str]:
-    found = {name: _wrong(kind_of(schema, column), name, spec) for name, column in spec.columns.items()}
+    found = {name: _wrong(kind_of(schema, spec.columns[name]), name, spec) for name in spec.names()}
     return [f"{spec.columns[name]} is {problem}" for name, problem in found.items() if problem]
+
+
+def arrival_trouble(schema: StructType, place: SparkPlace, spec: TableSpec) -> str:
+    """Why the column `ingested` cannot be read, which spoils no window."""
+    if "ingested" not in spec.columns:
+        return ""
+    problem = _wrong(kind_of(schema, spec.columns["ingested"]), "ingested", spec)
+    return f"{place.name}: {spec.columns['ingested']} is {problem}" if problem else ""
 
 
 def _wrong(kind: str, name: str, spec: TableSpec) -> str:

@@ -21,7 +21,7 @@ from monitor.sources.moments import INSTANT, moment
 from monitor.sources.postgresqlcopy import by_copy
 from monitor.sources.query import Query
 from monitor.sources.reflection import raw, reading, reflected
-from monitor.sources.spec import TIMES, TableSpec
+from monitor.sources.spec import TableSpec
 from monitor.sources.sqliteprocess import by_process
 from monitor.sources.timecolumn import TimeColumn, UnclearTimeError, understood
 from monitor.window import Window
@@ -44,7 +44,8 @@ class SqlTable:
         self.zone = ZoneInfo(spec.time_zone) if spec.time_zone else None
         self.ways = ways
         self._conditions = [filter_condition(table, wanted, engine) for wanted in spec.where]
-        self._times = {name: self._understood(name) for name in TIMES if name in spec.columns}
+        self._times = {"time": self._understood("time")} if "time" in spec.columns else {}
+        self.arrival_trouble = self._look_at_arrival() if "ingested" in spec.columns else ""
 
     @classmethod
     def open(cls, engine: sa.Engine, spec: TableSpec, *, ways: Sequence[Way] = WAYS) -> SqlTable:
@@ -158,11 +159,21 @@ class SqlTable:
     def _query(self, conditions: Sequence[sa.ColumnElement[bool]], names: Sequence[str]) -> Query:
         return Query(self.engine, self.table, self.spec, self._times, names, [*self._conditions, *conditions])
 
+    def _look_at_arrival(self) -> str:
+        """What cannot be understood of when rows were ingested spoils no window, and is kept to be told."""
+        try:
+            self._times["ingested"] = self._understood("ingested")
+        except UnclearTimeError as error:
+            return str(error)
+        return ""
+
     def _understood(self, name: str) -> TimeColumn:
         return understood(self.engine, self.column(name), self.zone)
 
     def understanding(self, name: str) -> TimeColumn:
         """How a column of times is understood; looked at again as long as it held no time at all."""
+        if name == "ingested" and self.arrival_trouble:
+            raise SourceError(f"table {self.spec.table}: {self.arrival_trouble}", permanent=True)
         if name not in self._times:
             raise ValueError(f"no {name} column is mapped for {self.spec.table}")
         if not self._times[name].forms:

@@ -35,6 +35,7 @@ class MemoryLog:
     at_once: int = 7  # rows of a batch: few, so that batches end in the middle of everything
     handed_out: dict[str, Counter[str]] = field(default_factory=dict)
     step: Callable[[str], None] = lambda _: None
+    arrival_trouble: str = ""
 
     def scan(self, window: Window | None = None, *, only: Collection[str] = ()) -> Iterator[pa.RecordBatch]:
         wanted = [row for row in self.rows if window is None or _within(row["time"], window)]

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 from builders.rows import DAY, classifier_rows
-from pyarrow import csv, parquet
+from pyarrow import compute, csv, parquet
 
 from monitor.errors import ConfigError
 from monitor.record import Outcome
@@ -38,13 +38,15 @@ def configured(
     features: dict[str, list[str]] | None = None,
     *,
     reference: Mapping[str, str] = OF_THE_FIRST_DAYS,
+    zone: str = "UTC",
+    **more: str,
 ) -> Path:
     """A configuration of one model, on a store that is ready."""
-    columns = {"id": "id", "time": "time", "prediction": "prediction", "score": "score"}
+    columns = {"id": "id", "time": "time", "prediction": "prediction", "score": "score", **more}
     named = {} if features is None else {"features": features}
     model = {
         "task": "binary_classification",
-        "predictions": {**predictions, "columns": columns, "time_zone": "UTC", **named},
+        "predictions": {**predictions, **({"time_zone": zone} if zone else {}), "columns": columns, **named},
         "reference": dict(reference),
         "min_rows": 10,
     }
@@ -233,3 +235,35 @@ def test_a_reference_table_with_other_columns_is_another_reference_and_is_said_t
         assert [outcome.status for outcome in backfilled(config) if outcome] == ["done"] * 3
     said = [record.getMessage() for record in caplog.records if record.name.startswith("monitor.observe")]
     assert said == ["m: the reference (table training_set) is profiled anew, without amount and with sum"]
+
+
+def with_moments_in_sqlite(folder: Path, table: pa.Table) -> dict[str, object]:
+    """Times are texts with an offset, and when a row was logged is a text without."""
+    texts = {
+        "time": compute.strftime(table["time"], "%Y-%m-%dT%H:%M:%S+00:00"),
+        "logged": compute.strftime(table["logged"], "%Y-%m-%dT%H:%M:%S"),
+    }
+    for name, column in texts.items():
+        table = table.set_column(table.schema.get_field_index(name), name, column)
+    return in_sqlite(folder, table)
+
+
+@pytest.mark.parametrize("place", [with_moments_in_sqlite, in_parquet, in_csv, in_delta])
+def test_a_time_of_ingestion_without_zone_spoils_no_window_and_validate_says_what_to_do(
+    tmp_path: Path, place: Callable[[Path, pa.Table], dict[str, object]]
+) -> None:
+    table = rows(START, END)
+    table = table.append_column("logged", table["time"].cast(pa.timestamp("us")))
+    predictions = place(tmp_path, table)
+    config = configured(tmp_path, predictions, NAMED, zone="", ingested="logged")
+    assert [outcome.status for outcome in backfilled(config) if outcome] == ["done"] * 4
+    said = validated(config)
+    assert "no time zone" in said
+    assert "write `time_zone: UTC` (or another) beside" in said
+    assert "until then late rows are found by counting all that may be late" in said
+    with Seamark.open(config) as seamark:
+        assert seamark.data("m").arrived(CHANGED, END) is None  # which is how counting is asked for
+    config = configured(tmp_path, predictions, NAMED, ingested="logged")
+    assert "no time zone" not in validated(config)
+    with Seamark.open(config) as seamark:
+        assert sum(batch.num_rows for batch in seamark.data("m").arrived(CHANGED, END) or ()) == 4 * 240

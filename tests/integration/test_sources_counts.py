@@ -90,15 +90,20 @@ def test_when_a_row_was_written_is_read_only_where_it_is_asked_for(log: SqlTable
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_second_time_is_checked_like_the_first(request: pytest.FixtureRequest, way: str) -> None:
+def test_a_second_time_that_cannot_be_read_is_told_where_it_is_asked_for_and_spoils_no_window(
+    request: pytest.FixtureRequest, way: str
+) -> None:
     database, ways = WAYS[way]
     engine = new_engine(request, database)
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE log (id INTEGER, at VARCHAR(30), written VARCHAR(30))"))
         connection.execute(sa.text("INSERT INTO log VALUES (1, '2013-07-01T00:00:00Z', 'yesterday')"))
     columns = {"id": "id", "time": "at", "ingested": "written"}
+    log = SqlTable.open(engine, TableSpec("log", columns, {}), ways=ways)
+    assert log.arrival_trouble.startswith("written: 'yesterday' is no time")
+    assert [row["id"] for batch in log.scan(Window(utc(2013), utc(2014))) for row in batch.to_pylist()] == ["1"]
     with pytest.raises(SourceError, match="table log: written: 'yesterday' is no time"):
-        SqlTable.open(engine, TableSpec("log", columns, {}), ways=ways)
+        list(log.arrived(utc(2013), utc(2014)))
     without = SqlTable.open(engine, TableSpec("log", {"id": "id", "time": "at"}, {}), ways=ways)
     with pytest.raises(ValueError, match="no ingested column is mapped for log"):
         list(without.arrived(utc(2013), utc(2014)))
