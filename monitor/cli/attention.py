@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.console import CONFIG, ERRORS, OUTPUT, ConfigOption, JsonOption
+from monitor.cli.listing import table_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -61,11 +62,11 @@ def list_alerts(
     if as_json:
         typer.echo(json.dumps([asdict(alert) for alert in found], indent=2, default=str))
         return
-    table = _table("fingerprint", "alert", "stands", "because", "attended")
-    for alert in found:
-        stands = " ".join((alert.state, alert.severity))
-        _add(table, alert.fingerprint[:8], _name(alert), stands, alert.reason, _attended(alert))
-    OUTPUT.print(table)
+    rows = [
+        (alert.fingerprint[:8], _name(alert), f"{alert.state} {alert.severity}", alert.reason, _attended(alert))
+        for alert in found
+    ]
+    OUTPUT.print(table_of(("fingerprint", "alert", "stands", "because", "attended"), rows, width=OUTPUT.width))
 
 
 def acknowledge(
@@ -137,12 +138,14 @@ def expire_silence(
 
 
 def _silences(found: Sequence[Silence]) -> Table:
-    table = _table("silence", "state", "matchers", "from (UTC)", "to (UTC)", "who and why")
-    for silence in found:
-        times = (f"{silence.starts_at:%Y-%m-%d %H:%M}", f"{silence.ends_at:%Y-%m-%d %H:%M}")
-        said = f"{silence.author}: {silence.comment}"
-        _add(table, str(silence.id), silence.state, "\n".join(silence.matchers), *times, said)
-    return table
+    return table_of(
+        ("silence", "state", "matchers", "from, to (UTC)", "who and why"), list(map(_row, found)), width=OUTPUT.width
+    )
+
+
+def _row(silence: Silence) -> tuple[str, ...]:
+    times = f"{silence.starts_at:%Y-%m-%d %H:%M}\n{silence.ends_at:%Y-%m-%d %H:%M}"
+    return str(silence.id), silence.state, "\n".join(silence.matchers), times, f"{silence.author}: {silence.comment}"
 
 
 def _covered(silence: Silence, alerts: Sequence[Alert]) -> list[Alert]:
@@ -173,22 +176,6 @@ def _attended(alert: Alert) -> str:
     by = f"by {alert.acknowledged_by}" if alert.acknowledged_by else ""
     silenced = f"silence {', '.join(map(str, alert.silenced_by))}" if alert.silenced_by else ""
     return ", ".join(filter(None, (by, silenced)))
-
-
-def _table(*columns: str) -> Table:
-    from rich.table import Table
-
-    table = Table()
-    for column in columns:
-        table.add_column(column, overflow="fold", min_width=8 if column == "fingerprint" else None)
-    return table
-
-
-def _add(table: Table, *cells: str) -> None:
-    """A row as it stands: brackets in it mean nothing."""
-    from rich.text import Text
-
-    table.add_row(*(Text(cell) for cell in cells))
 
 
 def _say(text: str) -> None:

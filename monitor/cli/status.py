@@ -7,6 +7,7 @@ import json
 import typer
 
 from monitor.cli.console import CONFIG, OUTPUT, ConfigOption, JsonOption
+from monitor.cli.listing import table_of
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,36 +25,25 @@ def status(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
         found = {"models": models, "undelivered": waiting, "actions": actions, "store": weights}
         typer.echo(json.dumps(found, indent=2, default=str))
         return
-    from rich.table import Table
-
-    table = Table()
-    table.add_column("model", overflow="fold")
-    table.add_column("last window (UTC)", no_wrap=True)
-    table.add_column("page", justify="right")
-    table.add_column("ticket", justify="right")
-    table.add_column("late rows", justify="right")
-    table.add_column("late targets", justify="right")
-    table.add_column("last failure", overflow="fold")
+    rows = [[str(model[key] if model[key] is not None else "-") for key in _COLUMNS] for model in models]
+    headings = tuple(_COLUMNS.values())
+    OUTPUT.print(table_of(headings, rows, width=OUTPUT.width, numbers=headings[2:]))
     for model in models:
-        table.add_row(*(str(model[key] if model[key] is not None else "-") for key in _COLUMNS))
-    OUTPUT.print(table)
+        if model["last_failure"]:
+            _say(f"{model['model']}: last failure: {model['last_failure']}")
     for message in waiting:
-        OUTPUT.print(
-            f"{message['count']} messages to {message['receiver']} {message['status']}: {message['error']}",
-            markup=False,
-            highlight=False,
-        )
+        _say(f"{message['count']} messages to {message['receiver']} {message['status']}: {message['error']}")
     for action in actions:
-        OUTPUT.print(
-            f"action {action['action']} for {action['alert']} of {action['model']} {action['status']}: "
-            f"{action['reason'] or '-'}",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
+        of = f"{action['action']} for {action['alert']} of {action['model']}"
+        _say(f"action {of} {action['status']}: {action['reason'] or '-'}")
     whole, *parts = weights
     heaviest = ", ".join(f"{part['noun']} {_size(part['bytes'])} in {part['rows']:,} rows" for part in parts[:HEAVIEST])
-    OUTPUT.print(f"the store holds {_size(whole['bytes'])}: {heaviest}", markup=False, highlight=False)
+    _say(f"the store holds {_size(whole['bytes'])}: {heaviest}")
+
+
+def _say(text: str) -> None:
+    """A line; on a terminal it is broken at spaces, for programs it stays whole."""
+    OUTPUT.print(text, markup=False, highlight=False, soft_wrap=not OUTPUT.is_terminal)
 
 
 def _size(count: object) -> str:
@@ -70,4 +60,11 @@ def _size(count: object) -> str:
 
 
 HEAVIEST = 4
-_COLUMNS = ("model", "last_window", "firing_page", "firing_ticket", "late_rows", "late_targets", "last_failure")
+_COLUMNS = {
+    "model": "model",
+    "last_window": "last window (UTC)",
+    "firing_page": "page",
+    "firing_ticket": "ticket",
+    "late_rows": "late rows",
+    "late_targets": "late targets",
+}

@@ -204,6 +204,8 @@ def test_a_model_that_fails_stops_no_other_and_its_failure_is_kept(tmp_path: Pat
     )
     assert status == "failed"
     assert "has no table nowhere" in str(reason)
+    told = done("status", "--config", world.config)
+    assert f"broken: last failure: window to 2024-03-11T00:00:00Z: {reason}\n" in told
 
 
 def test_windows_that_another_process_has_are_left_to_it_and_not_counted(world: World) -> None:
