@@ -18,6 +18,7 @@ from monitor.profile.shape import Kind
 from monitor.service.data import open_data, open_predictions, open_targets
 from monitor.service.engines import Engines
 from monitor.service.features import feature_kinds, settled_features
+from monitor.service.limitcheck import limit_lines
 from monitor.service.references import inferred_features
 from monitor.sources.describe import ColumnReport, TableReport, describe, describe_targets
 from monitor.sources.faults import listed
@@ -53,6 +54,8 @@ def check_world(settings: Settings, config: Path) -> Iterator[str]:
         store.dispose()
     if faults:
         raise ConfigError(faults)
+    for name, model in settings.models.items():
+        yield from limit_lines(name, model, settings)
 
 
 def _complaint(store: sa.Engine) -> str:

@@ -243,6 +243,24 @@ def test_status_shows_models_before_and_after_their_first_window(world: World) -
     assert "sound" in done("status", "--config", world.config)
 
 
+def test_explain_says_what_limits_stand_on(world: World) -> None:
+    text = world.config.read_text("utf-8")
+    world.config.write_text(text.replace("above: 0.2}", "above: calibrated}"), "utf-8")
+    assert "10 windows of 1 day, where 14 at least are needed" in done("validate", "--config", world.config)
+    done("migrate", "--config", world.config)
+    done("backfill", "--config", world.config, *world.period)
+    shown = done("explain", "Drift", "--config", world.config)
+    assert "1 series, of every length of windows, share the budget of 1 per 30 days" in shown
+    assert "too few independent windows to promise the budget" in shown
+    (found,) = json.loads(done("explain", "--config", world.config, "--json"))
+    (limit,) = found["limits"]
+    assert (limit["alert"], limit["column"], limit["broken"]) == ("Drift", "amount", False)
+    assert 0.02 < limit["high"] < 0.3
+    assert limit["lacking"] > 0
+    unknown = seamark("explain", "Drft", "--config", world.config)
+    assert (unknown.returncode, "did you mean `Drift`?" in unknown.stderr) == (2, True)
+
+
 def test_a_report_is_a_page_about_a_window(world: World) -> None:
     page = world.config.parent / "report.html"
     done("report", "sound", "--evidently", "--end", "2024-03-13", "--output", page, "--config", world.config)
