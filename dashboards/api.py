@@ -45,6 +45,10 @@ class Api:
     token: str = field(default="", repr=False)
     transport: httpx.BaseTransport | None = None
 
+    def refusal(self) -> str:
+        """Why a configuration that was written is not in force, or nothing."""
+        return str(self._ask("GET", "/v1/healthz").get("configuration", ""))
+
     def alert(self, model: str, fingerprint: str) -> Alert:
         """An alert by its fingerprint."""
         for row in self._ask("GET", "/v1/alerts", params={"model": model, "state": "any"}):

@@ -23,6 +23,7 @@ EVERY = {"model": "all models", "severity": "any severity", "state": "any state"
 
 def show() -> None:
     """Filters, then open alerts, those without a value, past episodes, silences, messages, actions."""
+    notices.refused_configuration()
     alerts, past = ask(queries.alerts()), episodes(ask(queries.events()))
     models = ask(queries.models())["model"]
     if models.empty and alerts.empty:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from dashboards import store, words
-from dashboards.streamlit_app.source import NoStoreError
+from dashboards.api import ApiFaultError
+from dashboards.streamlit_app.source import NoStoreError, api
 
 
 def notice(title: str, text: str, *commands: str) -> None:
@@ -45,6 +48,14 @@ def no_api() -> None:
         "seamark serve --only http",
         "export SEAMARK_API=http://127.0.0.1:8500  # for the dashboard; SEAMARK_API_TOKEN too, if there is one",
     )
+
+
+def refused_configuration() -> None:
+    """Where the configuration that was written is not the one that is watched by; an API that is away says so below."""
+    there = api()
+    with suppress(ApiFaultError):
+        if there and (said := there.refusal()):
+            st.warning(f"{said}.", icon=":material/settings_alert:")
 
 
 HISTORY_FIRST = (

@@ -22,11 +22,13 @@ AT_ONCE = 8  # requests that ask the store at the same time; the others wait
 COULD_FAIL = {status: {"model": faults.Fault} for status in (400, 401, 403, 404, 408, 409, 413, 415, 422, 500, 503)}
 
 
-def build(attention: Attention, *, token: str | None, now: Clock) -> ASGIApp:
-    """The API, guarded. Its description is at /v1/openapi.json; a page that shows it would load scripts from afar."""
+def build(attention: Attention, *, token: str | None, now: Clock, refusal: Callable[[], str] = lambda: "") -> ASGIApp:
+    """The API, guarded; `refusal` tells why a configuration that was written is not in force.
+
+    Its description is at /v1/openapi.json; a page that shows it would load scripts from afar."""
     app = FastAPI(title="Seamark", version="1", lifespan=_few_at_once, docs_url=None, redoc_url=None,
                   openapi_url="/v1/openapi.json", redirect_slashes=False)  # fmt: skip
-    app.include_router(_routes(attention, now))
+    app.include_router(_routes(attention, now, refusal))
     faults.add_to(app)
     return Guard(app, token)
 
@@ -37,14 +39,18 @@ async def _few_at_once(_: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-def _routes(attention: Attention, now: Clock) -> APIRouter:
+def _routes(attention: Attention, now: Clock, refusal: Callable[[], str]) -> APIRouter:
     routes = APIRouter(prefix="/v1", route_class=StrictRoute, responses=COULD_FAIL)  # type: ignore[arg-type]
 
     @routes.get("/healthz")
     def healthz() -> dict[str, str]:
-        """Whether the API and its store answer; needs no token."""
+        """Whether the API and its store answer; `configuration` says why one that was written is not in force.
+
+        Needs no token.
+        """
         attention.check()
-        return {"status": "ok"}
+        said = refusal()
+        return {"status": "ok", **({"configuration": said} if said else {})}
 
     @routes.get("/alerts")
     def alerts(

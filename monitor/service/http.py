@@ -16,6 +16,7 @@ from monitor.config.api import TOKEN_VARIABLE
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError, Fault
 from monitor.service.attention import attention_on
+from monitor.service.refusal import Refusal
 from monitor.service.settings import read_settings
 
 
@@ -34,11 +35,12 @@ def serving_http(config: Path, place: Place) -> Iterator[Running]:
     Raises `ConfigError` where others than this machine could reach it without a token.
     """
     settings = read_settings(config)
+    refusal = Refusal(config, settings)
     token = token_of(settings, config)
     if token is None and not is_local(place.address):
         raise ConfigError([_fault(config, f"{place.address} can be reached by others: set a token, {_HOW}")])
     with attention_on(config) as attention:
-        app = build(attention, token=token, now=lambda: datetime.now(UTC))
+        app = build(attention, token=token, now=lambda: datetime.now(UTC), refusal=refusal)
         with listening(app, address=place.address, port=place.port) as running:
             yield running
 
