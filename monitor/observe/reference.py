@@ -20,7 +20,7 @@ from monitor.profile.part import ALL
 from monitor.profile.plan import Plan, PlanCutter
 from monitor.profile.scan import profile_whole
 from monitor.profile.shape import ModelShape
-from monitor.profile.stored import pack_plan, plan_id
+from monitor.profile.stored import content_id, pack_plan, plan_id
 
 NOT_PROFILED = ("id", "time")
 
@@ -72,8 +72,8 @@ def profile_reference(model: str, basis: Basis, shape: ModelShape) -> Reference:
 
 
 def reference_of(model: str, parts: Parts, plan: Plan, name: str, description: str) -> Reference:
-    """A reference of a model under the name of its content."""
-    content = hashlib.sha256(f"{model} {name} {parts[ALL].digest()}".encode())
+    """A reference of a model under the name of its content; `name` is that of its plan, which says whence it is too."""
+    content = hashlib.sha256(f"{model} {content_id(plan)} {parts[ALL].digest()}".encode())
     return Reference(content.hexdigest()[:16], description, plan, name, parts)
 
 

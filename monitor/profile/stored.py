@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 
 from monitor.profile.codec import packed, unpacked
 from monitor.profile.column import TARGET
@@ -51,6 +52,20 @@ def unpack_plan(content: bytes) -> Plan:
 def plan_id(content: bytes) -> str:
     """The name of a packed plan: the same plan, the same name."""
     return hashlib.sha256(content).hexdigest()[:16]
+
+
+def content_id(plan: Plan) -> str:
+    """The name of what a plan holds, wherever its rows lie and in whatever order their columns stand there."""
+    shape, in_order = plan.shape, {name: plan.scales[name] for name in sorted(plan.scales)}
+    anywhere = replace(
+        shape,
+        kinds=dict(sorted(shape.kinds.items())),
+        scores=dict(sorted(shape.scores.items())),
+        segments=dict(sorted(shape.segments.items())),
+        source="",
+    )
+    segments = dict(sorted(plan.segments.items()))
+    return plan_id(pack_plan(replace(plan, shape=anywhere, scales=in_order, segments=segments)))
 
 
 def _known(plan: Plan) -> dict[str, object]:

@@ -55,8 +55,8 @@ def write_reference(
 ) -> None:
     """Store a reference once; the same content has the same id.
 
-    One that is there already learns its plan, its content and the newest fingerprint of its source, and counts
-    as the newest of its description again.
+    One that is there already learns its plan, its content, the newest fingerprint of its source and what that is
+    called, and counts as the newest of its description again.
     """
     take_turn(connection, "write", model)  # a reference that nothing uses is not deleted meanwhile
     added = connection.execute(
@@ -75,7 +75,10 @@ def write_reference(
         .returning(REFERENCE.c.reference_id)
     )
     if added.first() is None:
-        _renew(connection, reference_id, plan_id=plan_id, fingerprint=fingerprint, content=content, now=now)
+        learnt: dict[str, str | bytes] = {"plan_id": plan_id, "fingerprint": fingerprint, "content": content or b""}
+        if content:
+            learnt["description"] = description
+        _renew(connection, reference_id, {name: value for name, value in learnt.items() if value}, now=now)
         return
     shares = [
         {
@@ -120,17 +123,7 @@ def reference_bins(connection: sa.Connection, reference_id: str) -> dict[str, tu
     }
 
 
-def _renew(
-    connection: sa.Connection,
-    reference_id: str,
-    *,
-    plan_id: str,
-    fingerprint: str,
-    content: bytes | None,
-    now: datetime,
-) -> None:
-    told: dict[str, str | bytes] = {"plan_id": plan_id, "fingerprint": fingerprint, "content": content or b""}
-    learnt = {name: value for name, value in told.items() if value}
+def _renew(connection: sa.Connection, reference_id: str, learnt: Mapping[str, str | bytes], *, now: datetime) -> None:
     other = REFERENCE.alias("other")
     is_past = sa.exists().where(
         other.c.model == REFERENCE.c.model,

@@ -8,7 +8,8 @@ is held against the rows that it can hold.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import isinf, isnan
@@ -24,6 +25,8 @@ from builders.sparklog import csv_file, parquet_files, running_spark, saved_tabl
 from pyarrow import csv
 from sqlalchemy.dialects import mysql
 
+from monitor.observe import Basis, Reference
+from monitor.observe.reference import profile_reference
 from monitor.profile.model import ModelProfile
 from monitor.profile.part import Part
 from monitor.profile.plan import Plan, cut_plan
@@ -240,6 +243,20 @@ def test_profiles_are_the_same_wherever_the_rows_lie(log: Log, place: str, plan:
     assert_equal(profile_rows(log.scan(WINDOW), plan, HOUR), expected)
     if isinstance(log, SparkLog):
         assert_equal(log.profiles(WINDOW, plan, HOUR), expected)
+
+
+def reference(batches: Iterable[pa.RecordBatch], shape: ModelShape) -> Reference:
+    return profile_reference("m", Basis("all rows", lambda: iter(batches), lambda: ""), shape)
+
+
+def test_a_reference_has_the_same_id_wherever_its_rows_lie(log: Log, place: str) -> None:
+    turned = dict(reversed(SHAPE.kinds.items()))  # columns stand in another order there
+    found = reference(log.scan(), replace(SHAPE, kinds=turned, source=place))
+    expected = reference([batch_of(rows_in(place))], SHAPE)
+    assert found.reference_id == expected.reference_id
+    assert found.plan_id != expected.plan_id  # profiles of rows from elsewhere are not taken for these
+    one_less = reference([batch_of(rows_in(place)).slice(1)], SHAPE)
+    assert one_less.reference_id != expected.reference_id
 
 
 def test_the_rows_hold_what_they_are_meant_to_try(plan: Plan) -> None:

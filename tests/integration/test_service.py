@@ -66,6 +66,8 @@ def test_the_same_rows_give_the_same_measurements_on_every_database(log_url: str
     for found, expected in zip(measured(world, VALUES), measured(plain, VALUES), strict=True):
         assert found[:3] == expected[:3]
         assert found[3] == pytest.approx(expected[3], rel=1e-9, abs=1e-12)
+    of_model = "SELECT reference_id FROM v_model"
+    assert measured(world, of_model) == measured(plain, of_model)
 
 
 def test_the_store_can_be_postgresql(postgresql_url: str, tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ from monitor.window import utc
 START = utc(2024, 3, 1)
 CHANGED, END = START + 10 * DAY, START + 14 * DAY
 MEASURED = """
-SELECT metric, column_name, version, segment_key, segment_value, time_epoch, value, lower, upper, rows, status, reason
+SELECT metric, column_name, version, segment_key, segment_value, time_epoch, value, lower, upper, rows, status, reason,
+       reference_id
 FROM v_measurement WHERE metric <> 'unmatched_targets' ORDER BY 1, 2, 3, 4, 5, 6"""
 
 

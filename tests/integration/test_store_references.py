@@ -76,6 +76,17 @@ def test_a_source_that_goes_back_to_what_it_was_makes_the_old_reference_the_newe
     assert newest.reference_id == "a"
 
 
+def test_content_that_lies_elsewhere_now_is_known_under_its_new_name(store: sa.Engine) -> None:
+    common = {"reference_id": "r", "rows": 1, "bins": {}, "content": b"c"}
+    with store.begin() as connection:
+        write_reference(connection, "m", description="table a", now=utc(2024), fingerprint="1 rows", **common)
+        write_reference(connection, "m", description="file b", now=utc(2025), fingerprint="9 bytes", **common)
+        found = newest_reference(connection, "m", "file b")
+        assert newest_reference(connection, "m", "table a") is None
+    assert found is not None
+    assert (found.reference_id, found.fingerprint) == ("r", "9 bytes")
+
+
 def test_a_watermark_never_moves_back(store: sa.Engine) -> None:
     with store.begin() as connection:
         assert read_watermark(connection, "m") == Watermark()
