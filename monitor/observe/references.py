@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from monitor.observe.data import Basis, Data
 from monitor.observe.reference import Reference, profile_reference
+from monitor.profile.idlike import id_complaints
 from monitor.profile.plan import Plan
 from monitor.profile.stored import pack_parts, pack_plan, unpack_parts, unpack_plan
 from monitor.store.database import transaction
@@ -41,6 +42,8 @@ class References:
         if found is None:
             found = profile_reference(self._model, basis, self._data.shape)
             self.keep(found, fingerprint)
+            for complaint in id_complaints(found.profile):
+                logger.warning("%s: %s", self._model, complaint)
         self._known = {basis.description: (self._clock(), found)}
         return found
 

@@ -13,6 +13,8 @@ from monitor.config.models import ModelSettings
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError, Fault, SourceError, StoreError
 from monitor.profile.classes import class_complaint
+from monitor.profile.idlike import id_complaints
+from monitor.profile.model import profile_batch
 from monitor.profile.plan import cut_plan
 from monitor.profile.shape import Kind
 from monitor.service.data import open_data, open_predictions, open_targets
@@ -104,8 +106,10 @@ def _check_reference(path: str, model: ModelSettings, engines: Engines, settled:
     first = next(iter(data.current(basis.slides) if basis.slides else basis.rows()), None)
     if first is None:
         raise SourceError(f"the reference is empty: {basis.description}", permanent=True)
-    if complaint := class_complaint(cut_plan(data.shape, [first])):
+    plan = cut_plan(data.shape, [first])
+    if complaint := class_complaint(plan):
         raise SourceError(complaint, permanent=True)
+    yield from (f"{path}.reference: {complaint}" for complaint in id_complaints(profile_batch(first, plan)))
     if model.predictions.features is None:
         yield from _feature_lines(f"{path}.reference", inferred_features(model, engines), settled)
     yield f"{path}.reference: {basis.description} has rows"

@@ -267,3 +267,18 @@ def test_a_time_of_ingestion_without_zone_spoils_no_window_and_validate_says_wha
     assert "no time zone" not in validated(config)
     with Seamark.open(config) as seamark:
         assert sum(batch.num_rows for batch in seamark.data("m").arrived(CHANGED, END) or ()) == 4 * 240
+
+
+def test_a_feature_that_is_an_id_is_told_by_validate_and_once_where_the_reference_is_profiled(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = rows(START, END)
+    table = table.append_column("ticket", compute.binary_join_element_wise("t", table["id"], ""))
+    config = configured(tmp_path, in_parquet(tmp_path, table), {"numeric": [], "categorical": ["country", "ticket"]})
+    advice = "an id says nothing of drift, so leave it out of `features`, or map it as `id`"
+    told = f"ticket has 960 values in 960 rows of the reference: {advice}"
+    assert f"models.m.reference: {told}" in validated(config)
+    assert "country has" not in validated(config)
+    with caplog.at_level("WARNING", "monitor.observe"):
+        backfilled(config)
+    assert [record.getMessage() for record in caplog.records] == [f"m: {told}"]
