@@ -7,12 +7,14 @@ from typing import TypeVar
 
 import altair as alt
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dashboards import palette, words
 from dashboards.charts.gaps import long_stretches, stretch_numbers, time_scale, usual_step
 
 LIMITS = ("limit_low", "limit_high")
+MOST_ROOM = 4  # times the values' own span: limits that lie further away are not drawn
 SMALL = 200
 SHORT_SECONDS = 3 * 86_400
 LONG_SECONDS = 500 * 86_400
@@ -99,9 +101,13 @@ def short_format(metric: words.Metric) -> str:
 
 
 def value_scale(rows: pd.DataFrame, metric: words.Metric) -> alt.Scale:
-    """From the least to the largest of what is drawn, limits and intervals included."""
-    numbers = rows[["value", "lower", "upper", *LIMITS]].to_numpy(dtype=float)
-    numbers = numbers[np.isfinite(numbers)]
+    """From the least to the largest of what is drawn, intervals included, and limits unless they would flatten it."""
+    numbers = _finite(rows[["value", "lower", "upper"]])
+    limits = _finite(rows[[*LIMITS]])
+    if numbers.size:
+        reach = MOST_ROOM * max(np.ptp(numbers), np.abs(numbers).max() / 2)
+        limits = limits[np.abs(limits - np.median(numbers)) <= reach]
+    numbers = np.concatenate([numbers, limits])
     if numbers.size == 0:
         return alt.Scale(domain=[0, 1])
     low, high = float(numbers.min()), float(numbers.max())
@@ -111,6 +117,32 @@ def value_scale(rows: pd.DataFrame, metric: words.Metric) -> alt.Scale:
     return alt.Scale(domain=[low if metric.has_zero and low == 0 else low - room, high + room], nice=False, zero=False)
 
 
+def _finite(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
+    numbers: npt.NDArray[np.float64] = rows.to_numpy(dtype=float)
+    return numbers[np.isfinite(numbers)]
+
+
+def limit_band(rows: pd.DataFrame, time: alt.X, scale: alt.Scale) -> alt.Chart:
+    """What lies within the limits; on a side without a limit it goes on to the edge."""
+    low, high = scale.domain
+    there = rows[rows[[*LIMITS]].notna().any(axis=1)]
+    numbers = stretch_numbers(there["time_epoch"], usual_step(rows["time_epoch"]))
+    band = pd.DataFrame(
+        {
+            "at": there["at"],
+            "low": there["limit_low"].fillna(low),
+            "high": there["limit_high"].fillna(high),
+            "stretch": numbers,
+        }
+    )
+    chart: alt.Chart = (
+        alt.Chart(band)
+        .mark_area(color=palette.QUIET, opacity=0.08, interpolate="step-before", clip=True)
+        .encode(x=time, y=alt.Y("low:Q", scale=scale, title=None), y2="high:Q", detail="stretch:N")
+    )
+    return chart
+
+
 def limit_line(rows: pd.DataFrame, side: str, time: alt.X, y: alt.Y) -> alt.Chart:
     """A limit where there is one; it may change from window to window, and says nothing where windows are missing."""
     limits = rows.loc[rows[side].notna(), ["time_epoch", "at", side]].rename(columns={side: "value"})
@@ -118,7 +150,7 @@ def limit_line(rows: pd.DataFrame, side: str, time: alt.X, y: alt.Y) -> alt.Char
     limits = limits.assign(stretch=numbers)[["at", "value", "stretch"]]
     chart: alt.Chart = (
         alt.Chart(limits)
-        .mark_line(color=palette.PAGE, strokeDash=[5, 4], strokeWidth=1.3, interpolate="step-before")
+        .mark_line(color=palette.PAGE, strokeDash=[5, 4], strokeWidth=1.3, interpolate="step-before", clip=True)
         .encode(x=time, y=y, detail="stretch:N")
     )
     return chart

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from dashboards import palette, words
-from dashboards.charts.dress import LIMITS, SMALL, dressed, limit_line, time_axis, value_axis, value_scale
+from dashboards.charts.dress import LIMITS, SMALL, dressed, limit_band, limit_line, time_axis, value_axis, value_scale
 from dashboards.charts.gaps import gap_bands, stretch_numbers, usual_step
 
 MOST_DOTS = 100
@@ -46,6 +46,8 @@ def metric_over_time(
     if points["lower"].notna().any():
         layers.insert(0, _interval(points, time, scale))
     placed = rows.assign(at=rows["time_epoch"] * 1000.0)
+    if rows[[*LIMITS]].notna().any(axis=None):
+        layers.insert(0, limit_band(placed, time, scale))
     layers[:0] = [limit_line(placed, side, time, y) for side in LIMITS if rows[side].notna().any()]
     if not spans.empty:
         layers.insert(0, _firing(spans, time))

@@ -56,8 +56,10 @@ def normal_evidence(value: float, *, known: float, worse_by: float, deviation: f
     return _log_mean([step * beyond - step**2 / 2 for step in steps])
 
 
-def gathered(evidence: Iterable[float]) -> list[float]:
+def gathered(evidence: Iterable[float], *, most: float = math.inf) -> list[float]:
     """Evidence after each window, as a logarithm: what came before counts as long as it speaks for a change.
+
+    It grows to `most` and no further, so that a long time of being worse is not held against what is well again.
 
     A limit of the logarithm of a number of windows is passed, while nothing has changed, once in so many windows on
     average, at most.
@@ -70,7 +72,7 @@ def gathered(evidence: Iterable[float]) -> list[float]:
     found: list[float] = []
     so_far = 0.0
     for one in evidence:
-        so_far = max(so_far, 0.0) + one
+        so_far = min(max(so_far, 0.0) + one, most)
         found.append(so_far)
     return found
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from monitor.calibration.sequential import binomial_evidence, gathered, normal_evidence
 
 STEPS = 60
+CERTAINTY = 2  # times the proof that is needed: no more is remembered, and as much again ends it
 
 
 class Seen(NamedTuple):
@@ -51,9 +52,10 @@ def _limit(
     high: float,
 ) -> float:
     """Evidence rises with the value, so where it passes its own limit is found by halving."""
-    so_far = gathered(evidence(seen.value, seen.rows) for seen in past)
+    proof = math.log(windows)
+    so_far = gathered((evidence(seen.value, seen.rows) for seen in past), most=CERTAINTY * proof)
     before = max(so_far[-1], 0.0) if so_far else 0.0
-    wanted = math.log(windows) - before
+    wanted = proof - before
     if evidence(low, rows) > wanted:
         return low
     for _ in range(STEPS):

@@ -104,8 +104,9 @@ def sequential_bounds(
         return Bounds(reason="the reference has no windows whose deviation could be known")
     sign = -1.0 if falls else 1.0
     levels = [Seen(sign * one.value, one.rows) for one in seen]
-    limit = level_limit(levels, known=sign * known, worse_by=worse_by, deviation=deviation, windows=windows)
-    return Bounds(low=-limit, reason=words) if falls else Bounds(high=limit, reason=words)
+    limit = sign * level_limit(levels, known=sign * known, worse_by=worse_by, deviation=deviation, windows=windows)
+    least, most = metric.bounds
+    return Bounds(low=min(limit, most), reason=words) if falls else Bounds(high=max(limit, least), reason=words)
 
 
 def _weight(measurement: Measurement, known: float, calibration: Calibration | None) -> float:

@@ -121,10 +121,11 @@ def test_no_line_goes_across_windows_that_are_missing():
 
 def test_the_band_and_the_limit_are_broken_where_windows_are_missing():
     spec = charts.metric_over_time(apart(limit_low=0.4), NO_EPISODES, AUC).to_dict()
-    (band,) = [layer for layer in spec["layer"] if layer["mark"]["type"] == "area"]
+    within, band = (layer for layer in spec["layer"] if layer["mark"]["type"] == "area")
     (limit,) = [layer for layer in spec["layer"] if "strokeDash" in layer["mark"]]
 
     assert {"field": "stretch", "type": "nominal"} in band["encoding"]["detail"]
+    assert within["encoding"]["detail"]["field"] == "stretch"
     assert limit["encoding"]["detail"]["field"] == "stretch"
     assert len({row["stretch"] for row in spec["datasets"][limit["data"]["name"]]}) == 2
 
@@ -328,3 +329,23 @@ def test_many_bins_lie_down_so_that_their_labels_can_be_read():
     spec = charts.distribution(bins(*[f"category {number}" for number in range(30)])).to_dict()
 
     assert spec["encoding"]["y"]["field"] == "bin_label"
+
+
+def test_what_lies_within_limits_goes_to_the_edge_where_a_side_has_none():
+    spec = charts.metric_over_time(measured(0.8, 0.7, limit_low=0.6), NO_EPISODES, AUC).to_dict()
+    (within,) = [layer for layer in spec["layer"] if layer["mark"]["type"] == "area" and layer["mark"]["opacity"] < 0.1]
+    top = within["encoding"]["y"]["scale"]["domain"][1]
+
+    assert {(row["low"], row["high"]) for row in spec["datasets"][within["data"]["name"]]} == {(0.6, top)}
+
+
+def test_a_limit_that_lies_far_away_does_not_flatten_the_values():
+    scale = charts.metric_over_time(measured(0.1, 0.2, limit_high=9.0), NO_EPISODES, AUC).to_dict()
+    axes = [
+        layer["encoding"]["y"]["scale"]["domain"]
+        for layer in scale["layer"]
+        if "scale" in layer["encoding"].get("y", {})
+    ]
+
+    assert axes
+    assert all(high < 1 for _, high in axes)
