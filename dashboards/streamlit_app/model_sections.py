@@ -43,8 +43,9 @@ def focus(view: View) -> None:
     )  # fmt: skip
     short = " Between dashed edges no window was measured, and time is drawn short."
     st.caption(
-        "Line: value, band: 95 % interval, dashes and grey: within limits, shaded: an alert was firing, crosses: skipped"
-        " windows. A click on a point chooses its window." + (short if charts.has_long_gap(rows["time_epoch"]) else "")
+        "Line: value, band: 95 % interval, dashes and grey: within limits, shaded: an alert was firing,"
+        " crosses: skipped windows. A click on a point chooses its window."
+        + (short if charts.has_long_gap(rows["time_epoch"]) else "")
     )
 
 
