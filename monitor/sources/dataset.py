@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from monitor.sources.filecheck import FileKind, arrival_trouble, checked_reader, files_at, lacking
+from monitor.sources.filecolumns import may_lack_offset
 from monitor.sources.filereader import FileReader, Narrowing
 from monitor.sources.filestatistics import last_time
 from monitor.sources.folder import FileSet
-from monitor.sources.moments import INSTANT
+from monitor.sources.moments import INSTANT, repeated_hour_remarks
 from monitor.sources.pushdown import ids_expression, time_expression
 from monitor.sources.spec import TableSpec
 from monitor.window import EPOCH, Window
@@ -100,8 +101,13 @@ class FileLog:
         return any(batch["time"].null_count for batch in self._rows(["time"], narrowing))
 
     def remarks(self) -> list[str]:
-        """Columns that some of the files lack: their rows have none."""
-        return lacking(self._files.files(self._reader.where), list(self.spec.columns.values()))
+        """Columns that some of the files lack, and times whose hour is not clear."""
+        remarks = lacking(self._files.files(self._reader.where), list(self.spec.columns.values()))
+        column, newest = self.spec.columns.get("time"), next(self._files.newest_first(self._reader.where), None)
+        if newest is None or column is None or column not in newest.schema.names:
+            return remarks
+        may_be_naive = newest.is_text or may_lack_offset(newest.schema.field(column).type)
+        return [*remarks, *(repeated_hour_remarks(column, self._reader.zone) if may_be_naive else ())]
 
     def _between(self, name: str, window: Window, only: Collection[str]) -> Iterator[pa.RecordBatch]:
         wanted = self._reader.names(only)

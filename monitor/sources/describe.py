@@ -8,6 +8,7 @@ from datetime import datetime
 from math import isnan
 
 from monitor.sources.log import Log, RemarkingLog
+from monitor.sources.moments import repeated_hour_remarks
 from monitor.sources.reflection import is_view, leads_an_index, sampled, type_name
 from monitor.sources.spec import TIMES, TableSpec
 from monitor.sources.table import SqlTable
@@ -135,6 +136,8 @@ def _time_notes(table: SqlTable) -> list[str]:
             notes.append(
                 f"{table.column(name).name} of {table.spec.table} has no index: {reader} reads the whole table"
             )
+    if table.time.forms & {"local", "text"}:
+        notes += repeated_hour_remarks(table.column("time").name, table.time.zone)
     if table.has_rows_without_time():
         notes.append(f"some rows of {table.spec.table} have no {table.column('time').name}: they are in no window")
     return notes

@@ -120,6 +120,12 @@ def times(array: pa.Array, zone: ZoneInfo | None) -> pa.Array:
         raise
 
 
+def may_lack_offset(kind: pa.DataType) -> bool:
+    """Whether times of this type may be those of a clock."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return _is_text(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
+
+
 def _times_at_once(array: pa.Array, zone: ZoneInfo | None) -> pa.Array | None:
     """The times of a column that is all of one form, without a Python object for each."""
     if pa.types.is_floating(array.type):

@@ -94,6 +94,29 @@ def instants(local: pa.Array, zone: tzinfo) -> pa.Array:
     return _with_nulls(microseconds - offsets[where] if len(quarters) else microseconds, local)
 
 
+def sets_clocks_back(zone: tzinfo) -> bool:
+    """Whether clocks there show an hour twice in a year, by the rules since 2015.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> [sets_clocks_back(ZoneInfo(name)) for name in ("Europe/Berlin", "Australia/Sydney", "Asia/Tokyo", "UTC")]
+    [True, True, False, False]
+    """
+    return any(
+        len({datetime(year, month, 1, tzinfo=zone).utcoffset() for month in (1, 4, 7, 10)}) > 1
+        for year in range(2015, 2036)
+    )
+
+
+def repeated_hour_remarks(column: str, zone: tzinfo | None) -> list[str]:
+    """What becomes of times without offset in the hour that clocks show twice, if they do."""
+    if zone is None or not sets_clocks_back(zone):
+        return []
+    return [
+        f"{column} is read in {zone} where it has no offset: rows of the hour that clocks show twice, when they are set"
+        " back, all count as the first of the two"
+    ]
+
+
 def _offset_microseconds(quarter: int, zone: tzinfo) -> int:
     local = datetime(1970, 1, 1, tzinfo=zone) + timedelta(microseconds=quarter * _QUARTER_MICROSECONDS)
     return (local.utcoffset() or timedelta()) // timedelta(microseconds=1)

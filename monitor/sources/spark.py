@@ -15,6 +15,7 @@ import pyarrow as pa
 from monitor.profile.model import ModelProfile
 from monitor.profile.part import Part
 from monitor.profile.plan import Plan
+from monitor.sources.moments import repeated_hour_remarks
 from monitor.sources.sparkcheck import arrival_trouble, check
 from monitor.sources.sparkconditions import column, functions, ids_condition, kind_of, time_condition, where_condition
 from monitor.sources.sparkexecutor import Inside, Keep, OneOf, RowReader
@@ -104,6 +105,11 @@ class SparkLog:
         reader = self._reader(self.spec.names(profiled_columns(plan)), Inside("time", window))
         with self._translated():
             return profiled(self._frame([self._within("time", window)]), reader, plan, granularity)
+
+    def remarks(self) -> list[str]:
+        """Times whose hour is not clear."""
+        name, kind = self._stored("time") if "time" in self.spec.columns else ("", "")
+        return repeated_hour_remarks(name, self._zone) if kind in ("timestamp_ntz", "string") else []
 
     def _between(self, name: str, window: Window, only: Collection[str]) -> Iterator[pa.RecordBatch]:
         return self._streamed([self._within(name, window)], only, name, Inside(name, window))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,8 +18,10 @@ from monitor.record import Outcome
 from monitor.service import Seamark
 from monitor.service.check import check_world
 from monitor.service.settings import read_settings
+from monitor.sources.dataset import FileLog
+from monitor.sources.spec import TableSpec
 from monitor.store.database import migrate, open_store
-from monitor.window import utc
+from monitor.window import Window, utc
 
 START = utc(2024, 3, 1)
 CHANGED, END = START + 4 * DAY, START + 8 * DAY
@@ -282,3 +284,39 @@ def test_a_feature_that_is_an_id_is_told_by_validate_and_once_where_the_referenc
     with caplog.at_level("WARNING", "monitor.observe"):
         backfilled(config)
     assert [record.getMessage() for record in caplog.records] == [f"m: {told}"]
+
+
+def with_clock_times(folder: Path, table: pa.Table) -> dict[str, object]:
+    """Times as texts without offset."""
+    texts = compute.strftime(table["time"], "%Y-%m-%dT%H:%M:%S")
+    return in_sqlite(folder, table.set_column(table.schema.get_field_index("time"), "time", texts))
+
+
+def naive_in_parquet(folder: Path, table: pa.Table) -> dict[str, object]:
+    times = table["time"].cast(pa.timestamp("us"))
+    return in_parquet(folder, table.set_column(table.schema.get_field_index("time"), "time", times))
+
+
+@pytest.mark.parametrize(
+    ("place", "zone", "told"),
+    [
+        (with_clock_times, "Europe/Berlin", True),
+        (with_clock_times, "Asia/Tokyo", False),
+        (naive_in_parquet, "Europe/Berlin", True),
+        (naive_in_parquet, "UTC", False),
+        (in_parquet, "Europe/Berlin", False),
+    ],
+)
+def test_validate_says_what_becomes_of_the_hour_that_clocks_show_twice(
+    tmp_path: Path, place: Callable[[Path, pa.Table], dict[str, object]], zone: str, told: bool
+) -> None:
+    config = configured(tmp_path, place(tmp_path, rows(START, END)), NAMED, zone=zone)
+    remark = "note: time is read in Europe/Berlin where it has no offset: rows of the hour that clocks show twice"
+    assert (remark in validated(config)) == told
+
+
+def test_rows_of_the_hour_that_clocks_show_twice_are_all_in_the_first(tmp_path: Path) -> None:
+    clock = [datetime(2024, 10, 27, 2, minute) for minute in (0, 30)] * 2  # noqa: DTZ001 - what clocks show
+    parquet.write_table(pa.table({"id": list("abcd"), "time": pa.array(clock, pa.timestamp("us"))}), tmp_path / "x.pq")
+    log = FileLog.open(tmp_path, TableSpec("x", {"id": "id", "time": "time"}, {}, time_zone="Europe/Berlin"))
+    assert log.counts(Window(utc(2024, 10, 26, 23), utc(2024, 10, 27, 3)), timedelta(hours=1)) == {utc(2024, 10, 27): 4}

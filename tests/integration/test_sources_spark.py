@@ -423,3 +423,17 @@ def test_a_missing_package_is_told_with_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     message = fault(lambda: SparkLog.open(SparkPlace(table="a"), SPEC))
     assert message == "reading with Spark needs the package pyspark: pip install 'seamark[spark]'"
+
+
+def test_times_of_a_clock_are_remarked_where_it_shows_an_hour_twice(written: Written) -> None:
+    naive = pa.array(HOURS[:2], pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
+    (remark,) = written({"id": ["1", "2"], "time": naive}, zone="Europe/Berlin").remarks()
+    assert remark.startswith("time is read in Europe/Berlin where it has no offset")
+    assert written({"id": ["1", "2"], "time": naive}, zone="UTC").remarks() == []
+
+
+def test_a_time_of_ingestion_without_zone_spoils_no_window(written: Written) -> None:
+    naive = pa.array(HOURS[:2], pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
+    log = written({"id": ["1", "2"], "time": HOURS[:2], "ingested": naive})
+    assert [row["id"] for row in rows_of(log)] == ["1", "2"]
+    assert "ingested is timestamp_ntz, which has no time zone: write `time_zone: UTC`" in log.arrival_trouble
