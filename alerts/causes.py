@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alerts.facts import Chief, Facts, Shift
+from alerts.facts import Chief, Facts, Leaning, Shift
 from alerts.wording import clipped, number, share
 
 LONGEST_LABEL = 40
@@ -21,6 +21,7 @@ def cause(facts: Facts) -> str:
         _shifts("Moved most", facts.moved, "of the rows"),
         _nulls(facts),
         _unseen(facts.unseen),
+        _leaning(facts.leaning),
         _shifts("Mistakes", facts.mistakes, "of the rows with a target"),
         _promises(facts.promises),
         _drifting(facts),
@@ -60,6 +61,21 @@ def _unseen(unseen: Sequence[Shift]) -> str:
     if not unseen:
         return ""
     return f"The reference does not know {', '.join(f'{_label(one)} ({share(one.now)})' for one in unseen)}."
+
+
+def _leaning(leaning: Leaning | None) -> str:
+    """What the model draws from the column that moved.
+
+    >>> _leaning(Leaning(0.1, place=2, features=3))
+    "By itself it explains 10 % of the model's output, the 2nd most of 3 features."
+    """
+    if leaning is None:
+        return ""
+    ending = "th" if leaning.place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(leaning.place % 10, "th")
+    place = "the most" if leaning.place == 1 else f"the {leaning.place}{ending} most"
+    return (
+        f"By itself it explains {share(leaning.share)} of the model's output, {place} of {leaning.features} features."
+    )
 
 
 def _drifting(facts: Facts) -> str:

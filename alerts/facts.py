@@ -66,13 +66,22 @@ class Drifting:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaning:
+    """The share of the model's output that a feature explains by itself, and its place among so many features."""
+
+    share: float
+    place: int
+    features: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that is known beside the value; what is not known is None or empty.
 
     `lower` and `upper` bound the value's interval; `broken_since` is the end of the first window in a row past the
     limit. `moved` are the categories or bins of a column that moved most, `unseen` those that the reference does not
-    hold; `mistakes` are how a model errs, `promises` what its scores expect
-    and what came true.
+    hold, `leaning` is how much the model leans on it; `mistakes` are how a model errs, `promises` what its scores
+    expect and what came true.
     """
 
     rows: int | None = None
@@ -84,6 +93,7 @@ class Facts:
     past: Past | None = None
     nulls: Shift | None = None
     unseen: tuple[Shift, ...] = ()
+    leaning: Leaning | None = None
     moved: tuple[Shift, ...] = ()
     mistakes: tuple[Shift, ...] = ()
     promises: tuple[Shift, ...] = ()
@@ -95,8 +105,8 @@ class Facts:
         return _plain_fields(self)
 
 
-Part = Facts | Past | Shift | Chief | Drifting
-_NAMES = {part: tuple(field.name for field in fields(part)) for part in (Facts, Past, Shift, Chief, Drifting)}
+Part = Facts | Past | Shift | Chief | Drifting | Leaning
+_NAMES = {part: tuple(field.name for field in fields(part)) for part in (Facts, Past, Shift, Chief, Drifting, Leaning)}
 
 
 def _plain_fields(part: Part) -> dict[str, object]:

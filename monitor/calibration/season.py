@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import f as fisher
+import scipy
 
 from monitor.calibration.persistence import autocorrelation
 from monitor.profile.arrays import FloatArray, IntArray
@@ -72,7 +72,7 @@ def season_chance(parts: FloatArray, phases: IntArray) -> FloatArray:
     directions = max(width - 1, 1)
     freedom = (len(known) - 1) * directions, (windows - len(known)) * directions
     ratio = np.divide(between / freedom[0], within / freedom[1], out=np.zeros(series), where=within > 0)
-    chances: FloatArray = fisher.sf(ratio, *freedom)
+    chances: FloatArray = scipy.special.fdtrc(*freedom, ratio)
     return chances
 
 

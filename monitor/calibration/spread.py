@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import digamma, polygamma
+import scipy
 
 from monitor.profile.arrays import FloatArray
 
@@ -74,20 +74,20 @@ def independent_series(residuals: FloatArray) -> float:
 
 def _prior(variance: FloatArray, freedom: FloatArray) -> tuple[float, float]:
     """Degrees of freedom and variance of the distribution that the true variances come from (Smyth, section 6.2)."""
-    logarithm = np.log(variance) - digamma(freedom / 2) + np.log(freedom / 2)
-    excess = float(logarithm.var(ddof=1) - polygamma(1, freedom / 2).mean())
+    logarithm = np.log(variance) - scipy.special.digamma(freedom / 2) + np.log(freedom / 2)
+    excess = float(logarithm.var(ddof=1) - scipy.special.polygamma(1, freedom / 2).mean())
     if excess <= 0:
         return MOST_PRIOR, float(np.exp(logarithm.mean()))
     prior = min(2 * _trigamma_inverse(excess), MOST_PRIOR)
-    return prior, float(np.exp(logarithm.mean() + digamma(prior / 2) - np.log(prior / 2)))
+    return prior, float(np.exp(logarithm.mean() + scipy.special.digamma(prior / 2) - np.log(prior / 2)))
 
 
 def _trigamma_inverse(value: float) -> float:
     """Where the trigamma function has a value, by Newton's method on its reciprocal."""
     found = 0.5 + 1 / value
     for _ in range(50):
-        trigamma = float(polygamma(1, found))
-        step = trigamma * (1 - trigamma / value) / float(polygamma(2, found))
+        trigamma = float(scipy.special.polygamma(1, found))
+        step = trigamma * (1 - trigamma / value) / float(scipy.special.polygamma(2, found))
         found += step
         if abs(step) < 1e-8 * found:
             break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import t as student
+import scipy
 
 from monitor.profile.arrays import FloatArray
 
@@ -39,7 +39,7 @@ def quantile(chance: float, freedom: FloatArray, residuals: FloatArray, independ
     ----------
     Pickands, J. (1975). Statistical inference using extreme order statistics. Ann. Statist. 3(1), 119-131.
     """
-    by_student: FloatArray = student.isf(chance, freedom)
+    by_student: FloatArray = -scipy.special.stdtrit(freedom, chance)
     ordered = np.sort(residuals, axis=None)[::-1]
     many = len(ordered)
     above = max(FEWEST, int(many * SHARE))

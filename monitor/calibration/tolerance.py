@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scipy.stats import binom, ncx2, norm
+import scipy
 
 
 def divergence_limit(tolerance: float, noise: float, bins: int, chance: float) -> float:
@@ -33,7 +33,7 @@ def divergence_limit(tolerance: float, noise: float, bins: int, chance: float) -
     """
     if bins < 2:
         return tolerance
-    return float(ncx2.isf(chance, bins - 1, max(tolerance, 1e-12) / noise)) * noise
+    return float(scipy.special.chndtrix(1 - chance, bins - 1, max(tolerance, 1e-12) / noise)) * noise
 
 
 def hellinger_limit(tolerance: float, noise: float, bins: int, chance: float) -> float:
@@ -70,7 +70,7 @@ def share_limit(tolerance: float, noise: float, bins: int, chance: float) -> flo
 
 def mean_limit(tolerance: float, noise: float, _bins: int, chance: float) -> float:
     """What a difference of means over the reference's deviation passes with a chance."""
-    return tolerance + float(norm.isf(chance / 2)) * math.sqrt(noise)
+    return tolerance + -float(scipy.special.ndtri(chance / 2)) * math.sqrt(noise)
 
 
 def rate_limit(rate: float, rows: int, chance: float) -> float:
@@ -81,4 +81,4 @@ def rate_limit(rate: float, rows: int, chance: float) -> float:
     >>> rate_limit(0.02, rows=1_000, chance=0.001)
     0.035
     """
-    return float(binom.isf(chance, rows, min(rate, 1.0))) / rows
+    return math.ceil(float(scipy.special.bdtrik(1 - chance, rows, min(rate, 1.0)))) / rows

@@ -10,7 +10,7 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from alerts.evaluate import Evaluation
-from alerts.facts import Chief, Drifting, Facts, Past
+from alerts.facts import Chief, Drifting, Facts, Leaning, Past
 from alerts.state import AlertEvent, AlertState, Identity
 from monitor.drift.catalogue import METHODS
 from monitor.facts import shifts
@@ -86,6 +86,7 @@ class FactFinder:
             moved=shifts.moved(self.reference.bins[identity.column_name], before, column),
             nulls=shifts.nulls(before, column),
             unseen=shifts.unseen(column),
+            leaning=leaning(self.reference.leanings, identity.column_name),
         )
 
     def _of_performance(self, found: Facts, identity: Identity) -> Facts:
@@ -118,6 +119,14 @@ class FactFinder:
     @cached_property
     def _drifting(self) -> tuple[Drifting, ...]:
         return drifting(self.measurements)
+
+
+def leaning(leanings: Mapping[str, float], name: str) -> Leaning | None:
+    """How much the model leans on a feature, beside all others; None of what is no feature."""
+    if name not in leanings:
+        return None
+    place = 1 + sum(share > leanings[name] for share in leanings.values())
+    return Leaning(leanings[name], place, len(leanings))
 
 
 def drifting(measurements: Iterable[Measurement]) -> tuple[Drifting, ...]:

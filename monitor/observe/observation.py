@@ -74,7 +74,9 @@ class Observation:
         if not kept:
             raise SourceError(f"the reference is empty: predictions of {basis.slides}")
         parts = measured_parts(kept, fixed.plan)
-        moved = reference_of(self._model, parts, fixed.plan, fixed.plan_id, f"predictions of {basis.slides}")
+        moved = reference_of(
+            self._model, parts, fixed.plan, fixed.plan_id, f"predictions of {basis.slides}", fixed.leanings
+        )
         self._references.keep(moved)
         return moved
 

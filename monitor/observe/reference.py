@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from monitor.observe.data import Basis
 from monitor.observe.parts import Parts, measured_parts
 from monitor.observe.spool import Spool
 from monitor.profile.classes import class_complaint
+from monitor.profile.leaning import leanings
 from monitor.profile.model import ModelProfile
 from monitor.profile.part import ALL
 from monitor.profile.plan import Plan, PlanCutter
@@ -22,6 +24,7 @@ from monitor.profile.scan import profile_whole
 from monitor.profile.shape import ModelShape
 from monitor.profile.stored import content_id, pack_plan, plan_id
 
+MOST_ROWS = 50_000  # that leanings are found on
 NOT_PROFILED = ("id", "time")
 
 
@@ -31,13 +34,17 @@ class EmptyReferenceError(SourceError):
 
 @dataclass(frozen=True)
 class Reference:
-    """What a window is held against; the id is a digest of its content, the bins are for people."""
+    """What a window is held against; the id is a digest of its content, the bins are for people.
+
+    `leanings` say how much of its output the model draws from each feature.
+    """
 
     reference_id: str
     description: str
     plan: Plan
     plan_id: str
     parts: Parts
+    leanings: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def profile(self) -> ModelProfile:
@@ -68,13 +75,22 @@ def profile_reference(model: str, basis: Basis, shape: ModelShape) -> Reference:
         if complaint := class_complaint(plan):
             raise SourceError(complaint, permanent=True)
         parts = measured_parts(profile_whole(spool.batches(), plan), plan)
-    return reference_of(model, parts, plan, plan_id(pack_plan(plan)), basis.description)
+        found = leanings(_some(spool.batches(), MOST_ROWS / rows), plan)
+    return reference_of(model, parts, plan, plan_id(pack_plan(plan)), basis.description, found)
 
 
-def reference_of(model: str, parts: Parts, plan: Plan, name: str, description: str) -> Reference:
+def reference_of(
+    model: str, parts: Parts, plan: Plan, name: str, description: str, leans: Mapping[str, float]
+) -> Reference:
     """A reference of a model under the name of its content; `name` is that of its plan, which says whence it is too."""
     content = hashlib.sha256(f"{model} {content_id(plan)} {parts[ALL].digest()}".encode())
-    return Reference(content.hexdigest()[:16], description, plan, name, parts)
+    return Reference(content.hexdigest()[:16], description, plan, name, parts, leans)
+
+
+def _some(batches: Iterator[pa.RecordBatch], share: float) -> Iterator[pa.RecordBatch]:
+    """The first rows of each batch, as many as make up a share of all."""
+    for batch in batches:
+        yield batch if share >= 1 else batch.slice(0, math.ceil(share * batch.num_rows))
 
 
 def _slim(batch: pa.RecordBatch) -> pa.RecordBatch:

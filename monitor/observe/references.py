@@ -63,6 +63,7 @@ class References:
                 plan_id=reference.plan_id,
                 fingerprint=fingerprint,
                 content=pack_parts(reference.parts, reference.plan) if fingerprint else None,
+                leanings=reference.leanings,
             )
 
     def _stored(self, description: str, fingerprint: str) -> Reference | None:
@@ -75,9 +76,9 @@ class References:
         if plan is None or plan.shape != self._data.shape:
             self._say_what_changed(description, plan)
             return None
-        return Reference(
-            stored.reference_id, stored.description, plan, stored.plan_id, unpack_parts(stored.content, plan)
-        )
+        parts = unpack_parts(stored.content, plan)
+        leanings = stored.leanings or {}
+        return Reference(stored.reference_id, stored.description, plan, stored.plan_id, parts, leanings)
 
     def _say_what_changed(self, description: str, plan: Plan | None) -> None:
         before, now = plan.shape.kinds if plan else {}, self._data.shape.kinds

@@ -27,6 +27,7 @@ class StoredReference:
     fingerprint: str
     rows: int
     content: bytes | None
+    leanings: Mapping[str, float] | None
 
 
 def write_model(connection: sa.Connection, model: str, *, task: str, reference_id: str, now: datetime) -> None:
@@ -52,6 +53,7 @@ def write_reference(
     plan_id: str = "",
     fingerprint: str = "",
     content: bytes | None = None,
+    leanings: Mapping[str, float] | None = None,
 ) -> None:
     """Store a reference once; the same content has the same id.
 
@@ -70,6 +72,7 @@ def write_reference(
             plan_id=plan_id,
             fingerprint=fingerprint,
             content=content,
+            leanings=dict(leanings or {}),
         )
         .on_conflict_do_nothing()
         .returning(REFERENCE.c.reference_id)

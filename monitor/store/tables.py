@@ -54,6 +54,7 @@ REFERENCE = sa.Table(
     _name("plan_id"),
     _name("fingerprint"),
     sa.Column("content", sa.LargeBinary),
+    sa.Column("leanings", sa.JSON),  # the share of the model's output that each feature explains by itself
 )
 
 REFERENCE_BIN = sa.Table(

@@ -19,6 +19,7 @@ from monitor.measurement import Measurement
 from monitor.observe import Reference
 from monitor.observe.parts import Parts, measured_parts
 from monitor.observe.reference import reference_of
+from monitor.profile.leaning import leanings
 from monitor.profile.plan import PlanCutter
 from monitor.profile.scan import profile_whole
 from monitor.profile.shape import ModelShape
@@ -66,7 +67,9 @@ def case(before: pa.RecordBatch, now: pa.RecordBatch, shape: ModelShape, wanted:
     cutter = PlanCutter(shape)
     cutter.add(before)
     plan = cutter.cut()
-    reference = reference_of("m", measured_parts(profile_whole([before], plan), plan), plan, "plan", "rows before")
+    reference = reference_of(
+        "m", measured_parts(profile_whole([before], plan), plan), plan, "plan", "rows before", leanings([before], plan)
+    )
     return Case(reference, measured_parts(profile_whole([now], plan), plan), wanted, rules)
 
 

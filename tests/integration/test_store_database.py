@@ -105,7 +105,7 @@ def test_a_store_of_the_first_version_keeps_everything(store_url: str) -> None:
     migrate(store)
     check_version(store)
     new = {
-        "reference": {"plan_id": "", "fingerprint": "", "content": None},
+        "reference": {"plan_id": "", "fingerprint": "", "content": None, "leanings": None},
         "alert": {
             "receiver": "",
             "labels": "{}",

@@ -49,8 +49,11 @@ def test_a_reference_comes_back_with_its_content_and_its_bins(store: sa.Engine) 
             plan_id="p",
             fingerprint="f",
             content=b"\x00c",
+            leanings={"amount": 0.25},
         )
-        assert newest_reference(connection, "m", "table t") == StoredReference("r", "p", "table t", "f", 4, b"\x00c")
+        assert newest_reference(connection, "m", "table t") == StoredReference(
+            "r", "p", "table t", "f", 4, b"\x00c", {"amount": 0.25}
+        )
         assert newest_reference(connection, "m", "table u") is None
         assert newest_reference(connection, "other", "table t") is None
         assert reference_bins(connection, "r") == {column: tuple(shares) for column, shares in BINS.items()}
@@ -63,7 +66,7 @@ def test_a_reference_from_before_learns_its_plan_and_content(store: sa.Engine) -
         write_reference(connection, "m", **plain)
         write_reference(connection, "m", **plain, plan_id="p", fingerprint="f", content=b"c")
         write_reference(connection, "m", **plain)
-        assert newest_reference(connection, "m", "d") == StoredReference("r", "p", "d", "f", 4, b"c")
+        assert newest_reference(connection, "m", "d") == StoredReference("r", "p", "d", "f", 4, b"c", {})
 
 
 def test_a_source_that_goes_back_to_what_it_was_makes_the_old_reference_the_newest(store: sa.Engine) -> None:

@@ -6,9 +6,10 @@ import pytest
 from builders.facts import DAY, case
 from builders.rows import SHAPE, START, classifier_rows
 
-from alerts.facts import Chief
+from alerts.causes import cause
+from alerts.facts import Chief, Facts, Leaning
 from monitor.facts.chief import chief
-from monitor.facts.finder import drifting
+from monitor.facts.finder import drifting, leaning
 from monitor.measure import Wanted
 from monitor.measurement import Estimate, Measurement, skipped
 from monitor.window import utc
@@ -61,3 +62,12 @@ def test_the_columns_furthest_past_their_limits_are_named_once_each() -> None:
         ]
     )
     assert [(column.column_name, column.metric) for column in found] == [("c", "hellinger"), ("a", "hellinger")]
+
+
+def test_a_feature_is_told_with_its_share_of_the_output_and_its_place() -> None:
+    found = leaning({"a": 0.1, "b": 0.3, "c": 0.0}, "a")
+    assert found == Leaning(0.1, place=2, features=3)
+    assert "By itself it explains 10 % of the model's output, the 2nd most of 3 features." in cause(
+        Facts(leaning=found)
+    )
+    assert leaning({"a": 0.1}, "score") is None
