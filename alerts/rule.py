@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -136,6 +136,14 @@ class Rule:
     def _numbers(self) -> list[float]:
         limits = (self.above, self.below, self.clear_above, self.clear_below)
         return [limit for limit in limits if limit is not None]
+
+
+def by_metric(rules: Iterable[Rule]) -> Mapping[str, Sequence[Rule]]:
+    """The rules of each metric, in their order: of many rules only a few look at a reading."""
+    found: dict[str, list[Rule]] = {}
+    for rule in rules:
+        found.setdefault(rule.metric, []).append(rule)
+    return found
 
 
 def rule_of(rules: Iterable[Rule], name: str, series: Series) -> Rule | None:

@@ -9,7 +9,19 @@ from importlib.metadata import version
 
 import typer
 
-from monitor.cli import alerts, configuration, demo, explaining, grafana, measuring, report, serving, status, testing
+from monitor.cli import (
+    alerts,
+    backtest,
+    configuration,
+    demo,
+    explaining,
+    grafana,
+    measuring,
+    report,
+    serving,
+    status,
+    testing,
+)
 from monitor.cli.console import ERRORS
 from monitor.errors import ConfigError, SeamarkError
 
@@ -45,6 +57,7 @@ def seamark(
 
 configuration.add_to(app)
 measuring.add_to(app)
+backtest.add_to(app)
 serving.add_to(app)
 status.add_to(app)
 report.add_to(app)

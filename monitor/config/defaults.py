@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
+from pydantic import ValidationError
+
+from monitor.config.context import Context, Watched
 from monitor.config.limits import CALIBRATED
 from monitor.config.rules import RuleSettings
 
@@ -62,6 +67,19 @@ _RULES: tuple[dict[str, Any], ...] = (
         **_TICKET,
     },
 )
+
+
+def rules_as_written(models: Mapping[str, Watched]) -> list[dict[str, Any]]:
+    """Those that have something to look at in these models, as they would stand in the file."""
+    return [deepcopy(rule) for rule in _RULES if _suits(rule, models)]
+
+
+def _suits(rule: dict[str, Any], models: Mapping[str, Watched]) -> bool:
+    try:
+        RuleSettings.model_validate(rule, context=Context(models=dict(models)))
+    except ValidationError:
+        return False
+    return True
 
 
 def default_rules() -> tuple[RuleSettings, ...]:

@@ -9,8 +9,10 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from monitor.config import schema
+from monitor.config.changes import Change, changed
 from monitor.config.context import Context
 from monitor.config.cut import Cutter
+from monitor.config.defaults import rules_as_written
 from monitor.config.faults import Found, dotted
 from monitor.config.messages import translate
 from monitor.config.part import Part
@@ -21,20 +23,33 @@ from monitor.errors import ConfigError, Fault
 Kind = TypeVar("Kind", bound=Part)
 
 
-def load(path: Path, *, environment: Mapping[str, str]) -> Settings:
-    """Read a configuration.
+def load(path: Path, *, environment: Mapping[str, str], changes: Sequence[Change] = ()) -> Settings:
+    """Read a configuration, with changes that are tried out.
 
     Relative paths in it start in its folder. Raises ConfigError with every fault at once.
     """
     text = text_of(
         path, nothing_there="there is no such file; --config names another, and the README shows one in ten lines"
     )
-    return read(text, file=str(path), folder=path.parent, environment=environment)
+    return read(text, file=str(path), folder=path.parent, environment=environment, changes=changes)
 
 
-def read(text: str, *, file: str, folder: Path, environment: Mapping[str, str]) -> Settings:
-    """Read a configuration out of a text; `file` is what its faults call it."""
-    return read_as(Settings, schema.top(), text, file=file, context=Context(environment=environment, folder=folder))
+def read(
+    text: str, *, file: str, folder: Path, environment: Mapping[str, str], changes: Sequence[Change] = ()
+) -> Settings:
+    """Read a configuration out of a text; `file` is what its faults call it.
+
+    What is wrong with the text itself is said before the changes are looked at.
+    """
+
+    def context() -> Context:
+        return Context(environment=environment, folder=folder)
+
+    settings = read_as(Settings, schema.top(), text, file=file, context=context())
+    if not changes:
+        return settings
+    defaults = rules_as_written(settings.models)
+    return _read_tree(Settings, schema.top(), changed(read_tree(text), changes, defaults), file, context())
 
 
 def text_of(path: Path, *, nothing_there: str) -> str:
@@ -54,7 +69,10 @@ def text_of(path: Path, *, nothing_there: str) -> str:
 
 def read_as(kind: type[Kind], known: Sequence[schema.Schema], text: str, *, file: str, context: object) -> Kind:
     """Read a text as one kind of part, whose schema tells which keys are known where."""
-    tree = read_tree(text)
+    return _read_tree(kind, known, read_tree(text), file, context)
+
+
+def _read_tree(kind: type[Kind], known: Sequence[schema.Schema], tree: Tree, file: str, context: object) -> Kind:
     found = _shape_faults(tree)
     part = None
     if not found:
@@ -92,5 +110,12 @@ def _read_part(
 
 def _faults(found: Iterable[Found], tree: Tree, file: str) -> list[Fault]:
     """In the order of the file; of several faults at one place with the same words, one."""
-    faults = {Fault(file, it.line or tree.line(it.path), dotted(it.path), it.message): None for it in found}
+    faults = {_fault(it, tree, file): None for it in found}
     return sorted(faults, key=lambda fault: fault.line or 0)
+
+
+def _fault(found: Found, tree: Tree, file: str) -> Fault:
+    origin = tree.origin(found.path)
+    if origin is not None:
+        return Fault(origin, None, dotted(found.path), found.message)
+    return Fault(file, found.line or tree.line(found.path), dotted(found.path), found.message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import yaml
@@ -22,18 +22,23 @@ _MERGE = _TAG + "merge"
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What stands in a file."""
+    """What stands in a file; `origins` name the paths whose values do not come from it."""
 
     value: Value
     lines: Mapping[Path, int]
     faults: tuple[Found, ...] = ()
     unread: frozenset[Path] = frozenset()
+    origins: Mapping[Path, str] = field(default_factory=dict)
 
     def line(self, path: Path) -> int:
         """The line of a value; of what it would stand in, if it is not there."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+    def origin(self, path: Path) -> str | None:
+        """What a value comes from, if not from the file."""
+        return next((text for start, text in self.origins.items() if path[: len(start)] == start), None)
 
 
 class _Composer(yaml.SafeLoader):

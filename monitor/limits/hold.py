@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from alerts.rule import Rule, limits
+from alerts.rule import Rule, by_metric, limits
 from monitor.calibration.budget import Budget
 from monitor.calibration.kinds import BEFORE, Calibrated, Correction, Kind, Relative, Sequential, Sigmas
 from monitor.limits.basis import ReferenceValues
@@ -41,9 +41,18 @@ class Limits:
     @property
     def metrics(self) -> frozenset[str]:
         """What has to be gathered of the windows of the reference."""
-        return frozenset(
-            rule.metric for rule in self.learning if isinstance(self.kinds[rule.name], Calibrated | Sigmas | Sequential)
-        )
+        return frozenset(rule.metric for rule in self.taught)
+
+    @property
+    def taught(self) -> list[Rule]:
+        """The rules whose limits are learned from the windows of the reference."""
+        return [rule for rule in self.learning if isinstance(self.kinds[rule.name], Calibrated | Sigmas | Sequential)]
+
+    @property
+    def without_lessons(self) -> Limits:
+        """The same limits but for those that the windows of the reference teach."""
+        taught = {rule.name for rule in self.taught}
+        return replace(self, kinds={name: kind for name, kind in self.kinds.items() if name not in taught})
 
     def reaches(self, length: timedelta) -> Mapping[str, timedelta]:
         """How far back the past of each metric has a say in its limits."""
@@ -58,16 +67,18 @@ class Limits:
         self,
         measurements: Sequence[Measurement],
         *,
-        reference: Mapping[Part, ModelProfile],
+        reference: Mapping[Part, ModelProfile] | ReferenceValues,
         calibration: Callable[[], Calibration | None],
         past: Past,
     ) -> list[Measurement]:
         """The measurements with their limits: of each rule that says no number its own, and the tightest of all."""
+        rules = by_metric(self.rules)
         if not self.learning:
-            return [_limited(measurement, self.rules) for measurement in measurements]
+            return [_limited(measurement, rules.get(measurement.metric, ())) for measurement in measurements]
         known = calibration() if self.metrics else None
-        holder = Holder(self, measurements, ReferenceValues(reference, self.wanted), known, past)
-        return [_limited(measurement, self.rules) for measurement in holder.bounded()]
+        basis = reference if isinstance(reference, ReferenceValues) else ReferenceValues(reference, self.wanted)
+        holder = Holder(self, measurements, basis, known, past)
+        return [_limited(measurement, rules.get(measurement.metric, ())) for measurement in holder.bounded()]
 
 
 def _reach(kind: Kind, step: timedelta) -> timedelta | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
 from alerts.bounds import Bounds
-from alerts.rule import Rule
+from alerts.rule import Rule, by_metric
 from monitor.calibration.budget import Budget
 from monitor.calibration.kinds import (
     BEFORE,
@@ -66,10 +67,14 @@ class Holder:
         self._reference = reference
         self._calibration = calibration
         self._past = past
+        self._rules = by_metric(asked.learning)
         shared = [rule for rule in asked.learning if _shares(asked.kinds[rule.name])]
         self._shared = {rule.name for rule in shared}
-        self._looks = {rule.name: _looks(rule, asked, measurements) for rule in asked.learning}
-        self._here = max(sum(rule.matches(one) for rule in shared for one in measurements), 1)
+        of_metric: dict[str, list[Measurement]] = defaultdict(list)
+        for one in measurements:
+            of_metric[one.metric].append(one)
+        self._looks = {rule.name: _looks(rule, asked, of_metric[rule.metric]) for rule in asked.learning}
+        self._here = max(sum(rule.matches(one) for rule in shared for one in of_metric[rule.metric]), 1)
         self._more = 1.0  # how much more of the budget each look has than an even share
 
     def bounded(self) -> list[Measurement]:
@@ -100,7 +105,7 @@ class Holder:
     def _with_bounds(self, measurement: Measurement) -> Measurement:
         bounds = {
             rule.name: self._bounds(measurement, rule.name)
-            for rule in self._asked.learning
+            for rule in self._rules.get(measurement.metric, ())
             if rule.matches(measurement)
         }
         return replace(measurement, bounds=bounds) if bounds else measurement

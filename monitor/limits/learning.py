@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from monitor.limits.calibrated import Calibration
-from monitor.limits.gather import gather
+from monitor.limits.gather import Parts, gather
 from monitor.limits.hold import Limits
 from monitor.limits.past import NO_PAST, Past, PastValue, SeriesPast
 from monitor.limits.stored import pack_calibration, unpack_calibration
@@ -105,9 +105,7 @@ class Learning:
             (one, observation.current(one, reference, guard=guard, ahead=stretch.end))
             for one in windows_of(stretch, length, self.limits.every)
         )
-        metrics = self.limits.metrics
-        groups = gather(reference.parts, windows, narrowed(self.limits.wanted, metrics), metrics)
-        found = Calibration(length, tuple(groups), {part: one.rows for part, one in reference.parts.items()})
+        found = gathered(self.limits, reference.parts, windows, length)
         with transaction(self._store) as connection:
             guard(connection)
             write_calibration(
@@ -120,6 +118,15 @@ class Learning:
                 now=self._clock(),
             )
         return found
+
+
+def gathered(
+    limits: Limits, reference: Parts, windows: Iterable[tuple[Window, Parts]], length: timedelta
+) -> Calibration:
+    """What the windows of a reference teach that these limits want to know."""
+    metrics = limits.metrics
+    groups = gather(reference, windows, narrowed(limits.wanted, metrics), metrics)
+    return Calibration(length, tuple(groups), {part: one.rows for part, one in reference.items()})
 
 
 def windows_of(stretch: Window, length: timedelta, every: timedelta) -> list[Window]:

@@ -30,7 +30,7 @@ def open_store(url: str, *, clock: Callable[[], float] = time.monotonic) -> sa.E
     if kind not in DIALECTS:
         raise StoreError(f"the store is {kind}; it must be SQLite or PostgreSQL", permanent=True)
     if kind == "sqlite":
-        return _sqlite(parsed)
+        return _sqlite(parsed, reads_only=False)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     engine = sa.create_engine(
@@ -38,6 +38,18 @@ def open_store(url: str, *, clock: Callable[[], float] = time.monotonic) -> sa.E
     )
     _look_before_use(engine, clock)
     return engine
+
+
+def open_to_read(url: str) -> sa.Engine:
+    """An engine on the store that the database lets write nothing, and that holds up nobody who does.
+
+    Raises `StoreError` as `open_store` does.
+    """
+    engine = open_store(url)
+    if engine.dialect.name == "sqlite":
+        engine.dispose()
+        return _sqlite(engine.url, reads_only=True)
+    return engine.execution_options(postgresql_readonly=True)
 
 
 def _look_before_use(engine: sa.Engine, clock: Callable[[], float]) -> None:
@@ -63,7 +75,7 @@ def _look_before_use(engine: sa.Engine, clock: Callable[[], float]) -> None:
             raise sa.exc.InvalidatePoolError from error
 
 
-def _sqlite(url: sa.URL) -> sa.Engine:
+def _sqlite(url: sa.URL, *, reads_only: bool) -> sa.Engine:
     if url.database and not Path(url.database).parent.is_dir():
         raise StoreError(f"the folder {Path(url.database).parent} of the store does not exist", permanent=True)
     engine = sa.create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
@@ -75,11 +87,14 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        if reads_only:
+            cursor.execute("PRAGMA query_only=ON")
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")
     def _on_begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # a reader that turns writer could not wait for its turn
+        # A reader that turns writer could not wait for its turn.
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
     return engine
 

@@ -113,6 +113,19 @@ def newest_reference(connection: sa.Connection, model: str, description: str) ->
     return None if row is None else StoredReference(**row)
 
 
+def read_reference(connection: sa.Connection, reference_id: str) -> StoredReference | None:
+    """One reference, as it was when windows were held against it."""
+    asked = sa.select(*(REFERENCE.c[field.name] for field in fields(StoredReference)))
+    row = connection.execute(asked.where(REFERENCE.c.reference_id == reference_id)).mappings().first()
+    return None if row is None else StoredReference(**row)
+
+
+def descriptions(connection: sa.Connection, model: str) -> dict[str, str]:
+    """What each reference of a model is, in words."""
+    asked = sa.select(REFERENCE.c.reference_id, REFERENCE.c.description).where(REFERENCE.c.model == model)
+    return {row.reference_id: row.description for row in connection.execute(asked)}
+
+
 def reference_bins(connection: sa.Connection, reference_id: str) -> dict[str, tuple[LabelledShare, ...]]:
     """The bins of each column of a reference, in their order, with the share of rows in each."""
     rows = connection.execute(

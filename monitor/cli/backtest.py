@@ -1,0 +1,94 @@
+"""`backtest`: which alerts would have fired."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.console import CONFIG, ConfigOption, JsonOption, progress
+from monitor.cli.lean import be_lean
+from monitor.cli.measuring import ModelsOption
+from monitor.cli.moments import as_moment
+
+if TYPE_CHECKING:
+    from monitor.backtest.side import Backtest
+
+EXAMPLE = (
+    "Examples: seamark backtest --from 2013-04-01 --to 2014-01-01; "
+    "seamark backtest --set Drift.above=0.2 --set Drift.for='2 windows' --set alerts.false_alarms='1 per 7 days'; "
+    "seamark backtest --against other.yaml --html backtest.html; "
+    "seamark backtest --from 2013-04-01 --to 2013-06-01 --suggest '1 per 30 days'"
+)
+AS_IT_IS = "as it is"
+CHANGED = "with the change"
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog=EXAMPLE)(backtest)
+
+
+def backtest(
+    config: ConfigOption = CONFIG,
+    start: Annotated[
+        str | None, typer.Option("--from", help="Begin of the period; left out: the first window, a year ago at most.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", help="End of the period; left out: the newest window.")] = None,
+    models: ModelsOption = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="RULE.KEY=VALUE, tried out beside the file as it is; may be repeated."),
+    ] = None,
+    against: Annotated[Path | None, typer.Option(help="Another configuration, tried out beside this one.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replay history over what is stored: which alerts would have fired, when, and how long. Nothing is written."""
+    be_lean()
+    from monitor.cli.backtest_json import plain
+    from monitor.cli.backtest_tables import show
+
+    found = _replayed(
+        config,
+        (start and as_moment(start, "--from")) or None,
+        (end and as_moment(end, "--to")) or None,
+        models or [],
+        changes or [],
+        against,
+    )
+    if as_json:
+        typer.echo(json.dumps(plain(found), indent=2))
+    else:
+        show(found)
+
+
+def _replayed(
+    config: Path,
+    start: datetime | None,
+    end: datetime | None,
+    models: Sequence[str],
+    changes: Sequence[str],
+    against: Path | None,
+) -> Backtest:
+    """The file as it is, and what is tried out beside it."""
+    from monitor.backtest.side import Backtest, Side
+    from monitor.config.changes import read_changes
+    from monitor.service.backtesting import Backtesting
+
+    started = perf_counter()
+    with Backtesting.open(config) as backtesting:
+        tried = [(AS_IT_IS if changes or against else "", backtesting.settings)]
+        if changes or against:
+            other = backtesting.other(against, read_changes(changes))
+            tried.append((against.name if against else CHANGED, other))
+        wishes = [backtesting.wishes(settings, models, start, end) for _, settings in tried]
+        with progress("backtest", sum(len(wish.windows) for all_of in wishes for wish in all_of)) as advance:
+            sides = tuple(
+                Side(name, tuple(backtesting.replay(settings, asked, advance=advance)))
+                for (name, settings), asked in zip(tried, wishes, strict=True)
+            )
+    return Backtest(sides, perf_counter() - started)
