@@ -207,7 +207,7 @@ def test_a_short_reference_gives_a_limit_with_its_reason_and_no_silly_one(tmp_pa
     found = replayed(history)
     assert told(found) == recorded(history)
     bounds = [one.bounds["AnyDrift"] for one in found.readings if one.bounds]
-    assert all("until then a distance of 0.02 is borne" in one.reason for one in bounds if one.is_known)
+    assert all("a distance of 0.02 is borne" in one.reason for one in bounds if one.is_known)
     assert {one.high is None or 0.02 < one.high < 0.5 for one in bounds} == {True}
     assert any(one.is_known for one in bounds)
 
