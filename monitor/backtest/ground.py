@@ -70,7 +70,7 @@ class StoredGround:
         if description not in self._moved:
             parts = self.parts(slides, fixed)
             self._moved[description] = (
-                None if parts is None else reference_of(self._model, parts, fixed.plan, fixed.plan_id, description)
+                None if parts is None else reference_of(self._model, parts, fixed.plan, fixed.plan_id, description, {})
             )
         return self._moved[description]
 
