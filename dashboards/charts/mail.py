@@ -1,4 +1,4 @@
-"""The dashboard's charts as pictures for mails: narrow, white, with letters that can be read on a telephone."""
+"""The dashboard's charts as pictures for mails and pages, white; for mails narrow, to be read on a telephone."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from dashboards.charts.dress import AXIS, CONFIG, LEGEND
 from dashboards.charts.over_time import metric_over_time
 
 WIDTH = 440
+WIDE = 900
 HEIGHT = 210
 SCALE = 2.0
 FONT = "Liberation Sans"  # comes with the converter: the picture is the same on every machine
@@ -37,14 +38,26 @@ def distribution_png(bins: pd.DataFrame) -> bytes:
     return png(distribution(bins))
 
 
+def course_svg(rows: pd.DataFrame, episodes: pd.DataFrame, metric: words.Metric) -> str:
+    """The same as a wide drawing that stands in a page."""
+    spec = _spec(metric_over_time(rows, episodes, metric, height=HEIGHT), WIDE)
+    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=_version(), allowed_base_urls=[])
+    return drawn
+
+
 def png(chart: alt.Chart | alt.LayerChart) -> bytes:
     """A chart as a picture; nothing is fetched from anywhere."""
-    spec: dict[str, Any] = chart.to_dict()
-    spec |= {"width": WIDTH, "autosize": {"type": "fit", "contains": "padding"}}
-    spec["config"] = LOOK
-    spec["padding"] = {"left": 6, "right": 12, "top": 8, "bottom": 6}
+    spec = _spec(chart, WIDTH)
     drawn: bytes = vl_convert.vegalite_to_png(spec, vl_version=_version(), scale=SCALE, allowed_base_urls=[])
     return drawn
+
+
+def _spec(chart: alt.Chart | alt.LayerChart, width: int) -> dict[str, Any]:
+    spec: dict[str, Any] = chart.to_dict()
+    spec |= {"width": width, "autosize": {"type": "fit", "contains": "padding"}}
+    spec["config"] = LOOK
+    spec["padding"] = {"left": 6, "right": 12, "top": 8, "bottom": 6}
+    return spec
 
 
 def _version() -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.console import CONFIG, ConfigOption, JsonOption, progress
+from monitor.cli.console import CONFIG, ERRORS, ConfigOption, JsonOption, progress
 from monitor.cli.lean import be_lean
 from monitor.cli.measuring import ModelsOption
 from monitor.cli.moments import as_moment
@@ -45,10 +45,14 @@ def backtest(
         typer.Option("--set", help="RULE.KEY=VALUE, tried out beside the file as it is; may be repeated."),
     ] = None,
     against: Annotated[Path | None, typer.Option(help="Another configuration, tried out beside this one.")] = None,
+    page: Annotated[Path | None, typer.Option("--html", help="Write it to an HTML file too, with charts.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Replay history over what is stored: which alerts would have fired, when, and how long. Nothing is written."""
-    be_lean()
+    if page is None:
+        be_lean()
+    elif not page.parent.is_dir():
+        raise typer.BadParameter(f"--html: the folder {page.parent} does not exist")
     from monitor.cli.backtest_json import plain
     from monitor.cli.backtest_tables import show
 
@@ -64,6 +68,11 @@ def backtest(
         typer.echo(json.dumps(plain(found), indent=2))
     else:
         show(found)
+    if page is not None:
+        from monitor.cli.backtest_page import written
+
+        page.write_text(written(found), "utf-8")
+        ERRORS.print(f"{page}: {page.stat().st_size / 1e6:.1f} MB", markup=False, highlight=False, soft_wrap=True)
 
 
 def _replayed(

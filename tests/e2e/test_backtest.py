@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from builders.history import History, write_history
+from playwright.sync_api import sync_playwright
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +121,30 @@ def test_the_folder_stays_as_it_was(history: History) -> None:
     before = files()
     seamark(history)
     assert files() == before
+
+
+def test_the_page_shows_tables_lanes_and_charts_and_asks_for_nothing_else(history: History, tmp_path: Path) -> None:
+    page = tmp_path / "backtest.html"
+    done = seamark(history, "--html", str(page), "--set", "Drift.for=20 windows")
+    assert done.returncode == 0, done.stderr
+    assert f"{page}: " in done.stderr
+    asked: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        tab = browser.new_page()
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.goto(page.as_uri())
+        assert tab.locator("h1").inner_text() == "Backtest of sound"
+        assert "Drift, as it is" in tab.locator(".lanes").inner_text()
+        drawn = [figure.bounding_box() for figure in tab.locator("figure > svg").all()]
+        assert drawn
+        assert all(box is not None and box["width"] > 600 and box["height"] > 100 for box in drawn)
+        assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        browser.close()
+    assert asked == [page.as_uri()]
+
+
+def test_a_page_in_a_folder_that_is_not_there_is_a_wrong_wish(history: History) -> None:
+    done = seamark(history, "--html", "/nowhere/page.html", columns=200)
+    assert done.returncode == 2
+    assert "--html: the folder /nowhere does not exist" in done.stderr
