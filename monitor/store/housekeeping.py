@@ -16,6 +16,7 @@ from monitor.store.tables import (
     ALERT,
     ALERT_EVENT,
     BUCKET,
+    CALIBRATION,
     DISTRIBUTION,
     MEASUREMENT,
     MODEL,
@@ -156,6 +157,12 @@ def reference(connection: sa.Connection, old: Old) -> int:
     return _delete(connection, REFERENCE, sa.and_(past, *unused), at_most=MANY)
 
 
+def calibration(connection: sa.Connection, _: Old) -> int:
+    """What the windows of references gave that are gone."""
+    gone = CALIBRATION.c.reference_id.not_in(sa.select(REFERENCE.c.reference_id))
+    return _delete(connection, CALIBRATION, gone, at_most=MANY)
+
+
 def plan(connection: sa.Connection, old: Old) -> int:
     """Plans that neither a bucket nor a reference is cut by."""
     unused = [PLAN.c.plan_id.not_in(sa.select(table.c.plan_id).distinct()) for table in (BUCKET, REFERENCE)]
@@ -173,6 +180,7 @@ STEPS: tuple[Callable[[sa.Connection, Old], int], ...] = (
     notification,
     action_run,
     reference,
+    calibration,
     plan,
 )
 

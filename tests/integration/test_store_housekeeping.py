@@ -17,6 +17,7 @@ from monitor.scheduler import Schedule, due_windows
 from monitor.store import overview, runs
 from monitor.store.alerts import StoredHistory
 from monitor.store.buckets import add_late_rows, read_buckets
+from monitor.store.calibrations import write_calibration
 from monitor.store.compaction import CompleteDay, compactable, replace_by_day
 from monitor.store.database import migrate, open_store
 from monitor.store.housekeeping import Retention, forget
@@ -159,12 +160,14 @@ def test_a_reference_goes_when_nothing_is_held_against_it_any_more(store: sa.Eng
                 connection, "m", reference_id=name, description=name, rows=1, bins=bins, now=OLD, plan_id=f"plan {name}"
             )
         write_reference(connection, "m", reference_id="young", description="young", rows=1, bins={}, now=NEW)
+        for name in ("unused", "young"):
+            write_calibration(connection, "m", name, length=DAY, asked_for="", content=b"c", now=OLD)
         write_model(connection, "m", task="regression", reference_id="of the model", now=NEW)
         write_measurements(connection, [measured("roc_auc", day(NEW), "of a measurement")])
         distributions = [Distribution("distance", (1,))]
         write_distributions(connection, "m", day(NEW), reference_id="of a distribution", distributions=distributions)
     gone = forget(store, KEPT, NOW)
-    assert (gone["reference"], gone["plan"]) == (1, 1)
+    assert (gone["reference"], gone["calibration"], gone["plan"]) == (1, 1, 1)
     with store.begin() as connection:
         assert newest_reference(connection, "m", "unused") is None
         assert reference_bins(connection, "unused") == {}
