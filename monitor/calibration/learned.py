@@ -15,7 +15,7 @@ from monitor.profile.arrays import FloatArray, IntArray
 FEWEST_EFFECTIVE = 8.0  # independent windows: fewer cannot promise a budget
 FEWEST = 3  # windows with a value: fewer teach nothing
 SMALLEST_DEVIATION = 1e-6
-ROOT = 1 / 6  # of squared distances: the cube root makes chi-squared normal, the logarithm what varies beside chance
+ROOT = 1 / 3  # of squared distances: it makes a sum of squares nearly normal, however few they are
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class History:
     phases
         The place of each window in the day or week, shape ``(windows,)``.
     is_distance
-        Whether the values are sixth roots of squared distances, which chance makes grow; else they are levels.
+        Whether the values are cube roots of squared distances, which chance makes grow; else they are levels.
     least_deviation
         What chance alone moves each series by, shape ``(series,)``: one that never moved may move so far all the same.
     """
@@ -128,7 +128,8 @@ def learn(history: History, chance: float) -> Learned:
 
     References
     ----------
-    Hahn, G. J., Meeker, W. Q. (1991). Statistical intervals, section 4.7 (prediction intervals).
+    Hahn, G. J., Meeker, W. Q. (1991). Statistical intervals, section 4.7 (prediction intervals). Wilson, E. B.,
+    Hilferty, M. M. (1931). The distribution of chi-square. Proc. Natl. Acad. Sci. 17, 684-688 (cube roots).
     """
     seasonal = _is_seasonal(history)
     phases = history.phases if seasonal else np.zeros_like(history.phases)
@@ -138,17 +139,21 @@ def learn(history: History, chance: float) -> Learned:
     follows_noise = _spread(ways[1][1]) < _spread(ways[0][1])
     centre, residuals = ways[follows_noise]
 
+    unit = _unit(centre) if history.is_distance else np.ones(centre.shape[1])
+    residuals = residuals / unit
+
     counts, places = history.counts, len(centre)
     correlation = history.movement.correlation_in_season if seasonal else history.movement.correlation
     effective = effective_windows(counts, correlation)
     independent = independent_series(np.nan_to_num(residuals))
     variance = np.nansum(np.square(residuals), axis=0) / np.maximum(counts - places, 1)
     spread = moderated(variance, np.maximum(effective - places, 1.0), independent)
-    deviation = np.maximum(np.sqrt(spread.variance), history.least_deviation)
+    deviation = np.maximum(np.sqrt(spread.variance), history.least_deviation / unit)
     standardized = residuals / (deviation * np.sqrt(np.maximum(1 - places / counts, 0.1)))
     known = standardized[np.isfinite(standardized)]
-    reach = quantile(chance, spread.freedom, known, independent / residuals.shape[1])
-    reach = reach * deviation * np.sqrt(1 + places / effective)
+    relative = float(np.median(deviation)) if history.is_distance else None
+    reach = quantile(chance, spread.freedom, known, independent / residuals.shape[1], relative=relative)
+    reach = reach * deviation * unit * np.sqrt(1 + places / effective)
     return Learned(
         centre=centre,
         reach=reach,
@@ -179,6 +184,12 @@ def _fit(history: History, phases: IntArray, ratio: FloatArray) -> tuple[FloatAr
         return centre, even - centre[place]
     centre = by_phase(history.values, phases)
     return centre, (history.values - centre[place]) / np.sqrt(ratio)
+
+
+def _unit(centre: FloatArray) -> FloatArray:
+    """How large the distances of each series usually are: in such units all vary alike."""
+    unit: FloatArray = np.maximum(np.nanmean(centre, axis=0), SMALLEST_DEVIATION)
+    return unit
 
 
 def _spread(residuals: FloatArray) -> float:

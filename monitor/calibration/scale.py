@@ -51,7 +51,7 @@ def _none(values: FloatArray, _rows: FloatArray) -> FloatArray:
 
 
 def _root(power: float, name: str) -> Scale:
-    """Sixth roots of squared distances, third roots of distances: between what suits chance and what suits the rest."""
+    """Cube roots of squared distances: they are close to normal, be it chance or a movement that makes them."""
     return Scale(
         name,
         lambda values, _rows: np.maximum(values, 0.0) ** power,
@@ -60,8 +60,8 @@ def _root(power: float, name: str) -> Scale:
     )
 
 
-SQUARE = _root(1 / 6, "squared distance")
-DISTANCE = _root(1 / 3, "distance")
+SQUARE = _root(1 / 3, "squared distance")
+DISTANCE = _root(2 / 3, "distance")
 LEVEL = Scale("level", lambda values, _rows: values, float, _none)
 POSITIVE = Scale(
     "positive", lambda values, _rows: np.log(np.maximum(values, TINY)), lambda x: float(np.exp(min(x, MOST_LOG))), _none

@@ -13,7 +13,7 @@ from monitor.measurement import Measurement
 from monitor.quality.catalogue import CHECKS
 
 BORNE = 0.02
-WORTH_SOMETHING = 5.0  # independent windows: what they teach is wide, and closer to the truth than a tolerance
+WORTH_SOMETHING = 8  # windows: where they hang together what they teach is wide, and truer than a tolerance
 BEYOND = 1.5  # of the highest that the few windows of a reference showed is borne
 NO_ROWS_ARE_TOO_FEW = 1.0
 
@@ -35,7 +35,7 @@ def fallback_bounds(
     tolerated = None if side == "below" else _tolerated(measurement, reference, chance)
     if tolerated is None:
         return Bounds(reason=why)
-    if found and found.effective >= WORTH_SOMETHING:
+    if found and found.windows >= WORTH_SOMETHING:
         return Bounds(high=max(tolerated, found.high), reason=f"{why}, so the limit is wide")
     shown = BEYOND * found.highest if found else 0.0
     return Bounds(high=max(tolerated, shown), reason=f"{why}; {_said(measurement)} is borne")

@@ -13,7 +13,7 @@ from monitor.measurement import Segment
 from monitor.profile.codec import packed, unpacked
 from monitor.profile.part import Part
 
-FORM = "2"
+FORM = "3"
 
 
 def pack_calibration(calibration: Calibration) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import norm
 
 from monitor.calibration.budget import Budget
-from monitor.calibration.learned import History, Learned, learn
+from monitor.calibration.learned import ROOT, History, Learned, learn
 from monitor.calibration.season import movement
 from monitor.drift.population_stability_index import population_stability_index
 from monitor.profile.arrays import FloatArray, IntArray
@@ -45,7 +45,7 @@ def learned(counts: FloatArray, phases: IntArray, chance: float) -> Learned:
     expected = whole / whole.sum(axis=1, keepdims=True)
     movements = (counts / counts.sum(axis=2, keepdims=True) - expected) / np.sqrt(expected)
     noise = 1 / counts.sum(axis=2)
-    return learn(History(values ** (1 / 6), noise, movement(movements, phases), phases, is_distance=True), chance)
+    return learn(History(values**ROOT, noise, movement(movements, phases), phases, is_distance=True), chance)
 
 
 def false_alarms(world: World, windows: int) -> float:
@@ -58,7 +58,7 @@ def false_alarms(world: World, windows: int) -> float:
     for window, phase in zip(counts[windows:], world.phases[windows:], strict=True):
         for s in range(series):
             _, limit = known.bounds(s, phase=int(phase), noise=1 / window[s].sum())
-            alarms += known.promises(s) and population_stability_index(reference[s], window[s]) ** (1 / 6) > limit
+            alarms += known.promises(s) and population_stability_index(reference[s], window[s]) ** ROOT > limit
     return alarms * 30 / (len(counts) - windows)
 
 
@@ -96,10 +96,38 @@ def test_a_shift_of_four_tenths_of_a_deviation_is_seen() -> None:
     shifted = World(np.full((1, 50), 0.4), np.zeros(1, dtype=np.int64), random).counts()[0]
     reference = counts.sum(axis=0)
     found = [
-        population_stability_index(reference[s], shifted[s]) ** (1 / 6) > known.bounds(s, phase=0, noise=1 / ROWS)[1]
+        population_stability_index(reference[s], shifted[s]) ** ROOT > known.bounds(s, phase=0, noise=1 / ROWS)[1]
         for s in range(50)
     ]
     assert np.mean(found) >= 0.95
+
+
+def test_a_shift_is_seen_beside_what_means_do_by_themselves() -> None:
+    random = np.random.default_rng(8)
+    phases = np.zeros(30, dtype=np.int64)
+    counts = World(random.normal(0, 0.1, (30, 50)), phases, random).counts()
+    known = learned(counts, phases, Budget(1, MONTH).chance(50, DAY))
+    shifted = World(random.normal(0.7, 0.1, (1, 50)), phases[:1], random).counts()[0]
+    reference = counts.sum(axis=0)
+    found = [
+        population_stability_index(reference[s], shifted[s]) ** ROOT > known.bounds(s, phase=0, noise=1 / ROWS)[1]
+        for s in range(50)
+    ]
+    assert np.mean(found) >= 0.9
+
+
+def test_limits_of_windows_that_cling_to_one_another_hold_though_most_promise_nothing() -> None:
+    beyond = []
+    for seed in range(6):
+        random = np.random.default_rng(seed)
+        counts = World(persistent(random, 90, 12, 0.8), np.zeros(90, dtype=np.int64), random).counts()
+        known = learned(counts[:30], np.zeros(30, dtype=np.int64), Budget(1, MONTH).chance(12, DAY))
+        reference = counts[:30].sum(axis=0)
+        assert sum(known.promises(s) for s in range(12)) <= 6
+        for s in range(12):
+            values = [population_stability_index(reference[s], window[s]) ** ROOT for window in counts[30:]]
+            beyond.append(np.mean(np.array(values) > known.bounds(s, phase=0, noise=1 / ROWS)[1]))
+    assert np.mean(beyond) * 12 * 30 < 3
 
 
 def test_a_weekly_season_is_known_and_an_absent_one_is_not_made_up() -> None:

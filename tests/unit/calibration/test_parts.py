@@ -10,8 +10,10 @@ from scipy.stats import t as student
 
 from monitor.calibration.budget import CAUTION, Budget
 from monitor.calibration.persistence import autocorrelation, effective_windows
+from monitor.calibration.scale import COUNT, DISTANCE, POSITIVE, SQUARE, Scale
 from monitor.calibration.spread import independent_series, moderated
 from monitor.calibration.tail import quantile
+from monitor.profile.arrays import FloatArray
 
 
 def test_the_looks_of_a_month_share_the_budget() -> None:
@@ -77,3 +79,27 @@ def test_a_normal_history_is_judged_by_student(freedom: float) -> None:
 def test_outliers_of_the_reference_widen_the_tail() -> None:
     residuals = np.random.default_rng(8).standard_t(2, size=(100, 10))
     assert quantile(0.0005, np.array([100.0]), residuals, 1.0)[0] > 2 * student.isf(0.0005, 100.0)
+
+
+def test_skewed_roots_of_distances_have_a_heavier_tail_than_those_that_normal_movements_make() -> None:
+    random = np.random.default_rng(9)
+    freedom, chance = np.array([100.0]), 0.0005
+
+    def widened(moves: FloatArray) -> float:
+        roots = np.cbrt(np.square(moves) + random.chisquare(9, moves.shape) / 20)
+        relative = float(roots.std() / roots.mean())
+        standard = (roots - roots.mean()) / roots.std()
+        with_roots = quantile(chance, freedom, standard, 1.0, relative=relative)[0]
+        return float(with_roots / quantile(chance, freedom, standard, 1.0)[0])
+
+    assert widened(0.3 * random.normal(size=(60, 20))) == 1.0
+    assert widened(random.standard_t(3, size=(60, 20))) > 1.1
+
+
+@pytest.mark.parametrize("scale", [SQUARE, DISTANCE, POSITIVE, COUNT], ids=lambda scale: scale.name)
+def test_a_scale_leads_back_and_never_to_a_limit_without_a_number(scale: Scale) -> None:
+    values = np.array([0.004, 0.3, 25.0])
+    there = scale.forth(values, np.full(3, 100.0))
+    assert [scale.back(float(one)) for one in there] == pytest.approx(list(values))
+    assert np.isfinite(scale.back(1e4))
+    assert scale.back(-1e4) == pytest.approx(0.0)

@@ -84,7 +84,7 @@ def test_a_distance_is_as_if_the_window_were_held_against_the_rest(
     expected = PSI.measure(rest.columns["amount"], days[0].columns["amount"]).value
     number, place = calibration.series[PSI_OF_AMOUNT]
     assert expected is not None
-    assert calibration.groups[number].history.values[0, place] ** 6 == pytest.approx(expected, rel=0.02)
+    assert calibration.groups[number].history.values[0, place] ** 3 == pytest.approx(expected, rel=0.02)
 
 
 def test_a_shift_lies_beyond_the_limit_and_what_the_reference_shows_within(
