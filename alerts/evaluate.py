@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -16,6 +17,7 @@ from alerts.state import AlertEvent, AlertState, Identity
 from alerts.step import GONE, PAUSED, relabel, step, withdraw
 
 NO_LIMIT = "there is no limit yet to hold it against"
+NOTHING_BREAKS = Bounds(-sys.float_info.max, sys.float_info.max)  # for what is not held against anything
 
 Told = Iterator[tuple[AlertState, tuple[AlertEvent, ...]]]
 
@@ -171,7 +173,7 @@ class _Run:
 
     def _missing(self, series: Identity) -> MissingReading:
         is_part = series.version or series.segment_key
-        return MissingReading.of(series, self.end, counts=not is_part or self._has_whole(series))
+        return MissingReading.absent(series, self.end, counts=not is_part or self._has_whole(series))
 
     def _has_whole(self, series: Identity) -> bool:
         """Whether all rows together have a value of what a part of them has none of; so it is if nobody asked."""
@@ -191,8 +193,11 @@ def _limited(reading: Reading, rule: Rule) -> tuple[Reading, Rule]:
     bounds = reading.bounds.get(rule.name, NO_BOUNDS)
     if bounds.is_known:
         return reading, rule.held_against(bounds)
-    unjudged = reading if reading.value is None else Unjudged.of(reading, bounds.reason or NO_LIMIT)
-    return unjudged, rule.held_against(Bounds(high=0.0))
+    if reading.value is None:
+        return reading, rule.held_against(NOTHING_BREAKS)
+    return Unjudged.of(reading, bounds.reason or NO_LIMIT), replace(
+        rule.held_against(NOTHING_BREAKS), on_missing="hold"
+    )
 
 
 def _new(identity: Identity, rule: Rule) -> AlertState:

@@ -50,42 +50,6 @@ class Reading(Series, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class MissingReading:
-    """Stands for a series that was known and is absent from a run.
-
-    `counts` is whether that says anything: where the whole has no value, its segments and versions have not vanished.
-    """
-
-    model: str
-    version: str
-    metric: str
-    column_name: str
-    segment_key: str
-    segment_value: str
-    window_seconds: int
-    window_end: datetime
-    value: None = None
-    reason: str = NOT_MEASURED
-    is_awaited: bool = False
-    counts: bool = True
-    bounds: Mapping[str, Bounds] = field(default_factory=dict, hash=False)
-
-    @classmethod
-    def of(cls, series: Series, window_end: datetime, *, counts: bool) -> MissingReading:
-        return cls(
-            model=series.model,
-            version=series.version,
-            metric=series.metric,
-            column_name=series.column_name,
-            segment_key=series.segment_key,
-            segment_value=series.segment_value,
-            window_seconds=series.window_seconds,
-            window_end=window_end,
-            counts=counts,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Unjudged:
     """A reading whose value has no limit to be held against, and so says nothing; `reason` says why."""
 
@@ -104,14 +68,30 @@ class Unjudged:
 
     @classmethod
     def of(cls, reading: Reading, reason: str) -> Unjudged:
-        return cls(
-            model=reading.model,
-            version=reading.version,
-            metric=reading.metric,
-            column_name=reading.column_name,
-            segment_key=reading.segment_key,
-            segment_value=reading.segment_value,
-            window_seconds=reading.window_seconds,
-            window_end=reading.window_end,
-            reason=reason,
-        )
+        return cls(*_labels(reading), reading.window_end, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReading(Unjudged):
+    """Stands for a series that was known and is absent from a run.
+
+    `counts` is whether that says anything: where the whole has no value, its segments and versions have not vanished.
+    """
+
+    counts: bool = True
+
+    @classmethod
+    def absent(cls, series: Series, window_end: datetime, *, counts: bool) -> MissingReading:
+        return cls(*_labels(series), window_end, NOT_MEASURED, counts=counts)
+
+
+def _labels(series: Series) -> tuple[str, str, str, str, str, str, int]:
+    return (
+        series.model,
+        series.version,
+        series.metric,
+        series.column_name,
+        series.segment_key,
+        series.segment_value,
+        series.window_seconds,
+    )

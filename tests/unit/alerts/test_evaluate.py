@@ -274,8 +274,18 @@ def test_a_learned_limit_may_be_another_one_in_each_window() -> None:
 def test_a_value_without_a_limit_is_not_judged_and_says_why() -> None:
     evaluation = evaluate([LEARNED], [held(0.1, None, reason="the reference has 2 windows, 8 are needed")], {})
     (state,) = (state for state in evaluation.states if state.identity.alert == "Learned")
-    assert (state.state, state.health) == ("inactive", "no_data")
+    assert (state.state, state.health, state.value, state.limit_value) == ("inactive", "no_data", None, None)
     assert state.reason == "the reference has 2 windows, 8 are needed"
+
+
+def test_a_value_without_a_limit_is_not_missing() -> None:
+    rule = replace(LEARNED, on_missing="fire")
+    readings = [held(0.1, None, number=number) for number in range(4)]
+    assert {(state.identity.alert, state.state) for state in replay([rule], readings).values()} == {
+        ("Learned", "inactive")
+    }
+    states = replay([LEARNED], readings)
+    assert not any(state.is_open for state in states.values()), "no alert about missing data"
 
 
 def test_a_missing_limit_does_not_resolve_what_fires() -> None:
