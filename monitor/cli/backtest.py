@@ -14,10 +14,12 @@ import typer
 from monitor.cli.console import CONFIG, ERRORS, ConfigOption, JsonOption, progress
 from monitor.cli.lean import be_lean
 from monitor.cli.measuring import ModelsOption
-from monitor.cli.moments import as_moment
+from monitor.cli.moments import as_budget, as_moment
 
 if TYPE_CHECKING:
     from monitor.backtest.side import Backtest
+    from monitor.calibration.budget import Budget
+    from monitor.cli.backtest_suggest import Suggested
 
 EXAMPLE = (
     "Examples: seamark backtest --from 2013-04-01 --to 2014-01-01; "
@@ -45,6 +47,12 @@ def backtest(
         typer.Option("--set", help="RULE.KEY=VALUE, tried out beside the file as it is; may be repeated."),
     ] = None,
     against: Annotated[Path | None, typer.Option(help="Another configuration, tried out beside this one.")] = None,
+    suggest: Annotated[
+        str | None,
+        typer.Option(
+            help="Propose limits that keep a budget, as '1 per 30 days', over a period of which all was well."
+        ),
+    ] = None,
     page: Annotated[Path | None, typer.Option("--html", help="Write it to an HTML file too, with charts.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -54,20 +62,26 @@ def backtest(
     elif not page.parent.is_dir():
         raise typer.BadParameter(f"--html: the folder {page.parent} does not exist")
     from monitor.cli.backtest_json import plain
+    from monitor.cli.backtest_suggest import plain_suggested, show_suggested
     from monitor.cli.backtest_tables import show
 
-    found = _replayed(
+    budget = (suggest and as_budget(suggest, "--suggest")) or None
+    found, suggested = _replayed(
         config,
         (start and as_moment(start, "--from")) or None,
         (end and as_moment(end, "--to")) or None,
         models or [],
         changes or [],
         against,
+        budget,
     )
     if as_json:
-        typer.echo(json.dumps(plain(found), indent=2))
+        more = {} if suggested is None else {"suggested": plain_suggested(suggested)}
+        typer.echo(json.dumps({**plain(found), **more}, indent=2))
     else:
         show(found)
+        if suggested is not None:
+            show_suggested(suggested)
     if page is not None:
         from monitor.cli.backtest_page import written
 
@@ -82,9 +96,12 @@ def _replayed(
     models: Sequence[str],
     changes: Sequence[str],
     against: Path | None,
-) -> Backtest:
-    """The file as it is, and what is tried out beside it."""
+    budget: Budget | None,
+) -> tuple[Backtest, Suggested | None]:
+    """The file as it is, what is tried out beside it, and what is suggested for the last of them."""
     from monitor.backtest.side import Backtest, Side
+    from monitor.backtest.suggest import alarms_in, suggestions
+    from monitor.cli.backtest_suggest import Suggested
     from monitor.config.changes import read_changes
     from monitor.service.backtesting import Backtesting
 
@@ -100,4 +117,10 @@ def _replayed(
                 Side(name, tuple(backtesting.replay(settings, asked, advance=advance)))
                 for (name, settings), asked in zip(tried, wishes, strict=True)
             )
-    return Backtest(sides, perf_counter() - started)
+        found = Backtest(sides, perf_counter() - started)
+        if budget is None:
+            return found, None
+        learnt = backtesting.calibrated(tried[-1][1], wishes[-1], budget, advance=lambda _: None)
+    last = sides[-1]
+    made = suggestions(budget, last.replays, learnt)
+    return found, Suggested(budget, last.period, alarms_in(budget, last.replays), made)

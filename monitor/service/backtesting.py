@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from monitor.backtest.courses import Courses
 from monitor.backtest.ground import StoredGround
 from monitor.backtest.replay import Replay, replay
+from monitor.backtest.suggest import as_calibrated
 from monitor.backtest.values import Scope, Values
+from monitor.calibration.budget import Budget
 from monitor.config.changes import Change
 from monitor.config.models import ModelSettings
 from monitor.config.reference import RollingReference
@@ -105,6 +107,17 @@ class Backtesting(AbstractContextManager["Backtesting"]):
         """What these windows would have come to under a configuration."""
         return [
             self._replay(settings, wish, limits_of(settings, settings.models[wish.model]), advance) for wish in wishes
+        ]
+
+    def calibrated(
+        self, settings: Settings, wishes: Iterable[Wish], budget: Budget, *, advance: Advance
+    ) -> list[Replay]:
+        """The same with limits that are learned for a budget in place of numbers."""
+        return [
+            self._replay(
+                settings, wish, as_calibrated(limits_of(settings, settings.models[wish.model]), budget), advance
+            )
+            for wish in wishes
         ]
 
     def _replay(self, settings: Settings, wish: Wish, limits: Limits, advance: Advance) -> Replay:

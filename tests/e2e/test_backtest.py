@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from builders.history import History, write_history
 from playwright.sync_api import sync_playwright
 
@@ -148,3 +149,29 @@ def test_a_page_in_a_folder_that_is_not_there_is_a_wrong_wish(history: History) 
     done = seamark(history, "--html", "/nowhere/page.html", columns=200)
     assert done.returncode == 2
     assert "--html: the folder /nowhere does not exist" in done.stderr
+
+
+def test_suggestions_are_yaml_that_keeps_the_budget_when_it_is_tried(history: History) -> None:
+    quiet = ("--from", "2024-02-01", "--to", "2024-02-06")
+    done = seamark(history, *quiet, "--suggest", "1 per 30 days")
+    assert done.returncode == 0, done.stderr
+    text = done.stdout[done.stdout.index("# Limits that would have kept 1 per 30 days") :]
+    assert "# They hold good only if nothing was wrong in that time." in text
+    rules = {rule["alert"]: rule for rule in yaml.safe_load(text)}
+    assert 0 < rules["Drift"]["clear"] < rules["Drift"]["above"] < 0.1
+    assert "above" not in rules["AnyDrift"]
+    found = json.loads(seamark(history, *quiet, "--json", "--suggest", "1 per 30 days").stdout)["suggested"]
+    assert found["alarms"] == 0
+    (drift,) = [rule for rule in found["rules"] if rule["rule"] == "Drift"]
+    assert drift["proposal"]["high"] == rules["Drift"]["above"]
+    assert drift["learnt"][0] > drift["proposal"]["high"]
+    tried = seamark(
+        history, *quiet, "--json", "--set", f"Drift.above={rules['Drift']['above']}", "--set", "Drift.clear="
+    )
+    assert [rule["fired"] for rule in json.loads(tried.stdout)["sides"][1]["rules"] if rule["name"] == "Drift"] == [0]
+
+
+def test_a_budget_that_is_none_is_a_wrong_wish(history: History) -> None:
+    done = seamark(history, "--suggest", "often", columns=200)
+    assert done.returncode == 2
+    assert "--suggest: should say how many false alarms are borne in how long, such as 1 per 30 days" in done.stderr
