@@ -35,7 +35,7 @@ def fallback_bounds(
     tolerated = None if side == "below" else _tolerated(measurement, reference, chance)
     if tolerated is None:
         return Bounds(reason=why)
-    if found and found.windows >= WORTH_SOMETHING:
+    if found and found.windows >= WORTH_SOMETHING and found.high < reference.greatest(measurement):
         return Bounds(high=max(tolerated, found.high), reason=f"{why}, so the limit is wide")
     shown = BEYOND * found.highest if found else 0.0
     return Bounds(high=max(tolerated, shown), reason=f"{why}; {_said(measurement)} is borne")
