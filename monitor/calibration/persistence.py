@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from monitor.profile.arrays import FloatArray, IntArray
@@ -63,6 +65,7 @@ def effective_windows(windows: IntArray, correlation: FloatArray) -> FloatArray:
     return effective
 
 
+@lru_cache(maxsize=4096)  # a series has one correlation, and is asked about in every window
 def windows_wanted(effective: float, correlation: float) -> int:
     """How many windows with such a correlation count as so many independent ones; ten thousand at most.
 

@@ -14,6 +14,7 @@ from monitor.limits.gather import Group, Series
 from monitor.limits.metrics import Variation, variation_of
 from monitor.limits.phases import phase_of
 from monitor.measurement import Measurement
+from monitor.profile.arrays import FloatArray
 from monitor.profile.part import Part
 
 MOST_CHANCES = 16
@@ -53,6 +54,11 @@ class Calibration:
             for number, group in enumerate(self.groups)
             for place, series in enumerate(group.series)
         }
+
+    @cached_property
+    def highest(self) -> tuple[FloatArray, ...]:
+        """Of each group, the highest value of each series, on the scale of the metric."""
+        return tuple(np.nanmax(group.history.values, axis=0) for group in self.groups)
 
     def spread(self, measurement: Measurement) -> tuple[float, float] | None:
         """Mean and standard deviation of the reference's windows, on the scale of the metric; None where unknown."""
@@ -103,7 +109,7 @@ class CalibratedLimits:
             is_promised=learned.promises(place),
             is_seasonal=learned.is_seasonal,
             lacking=learned.lacking(place),
-            highest=variation.scale.back(float(np.nanmax(self.calibration.groups[number].history.values[:, place]))),
+            highest=variation.scale.back(float(self.calibration.highest[number][place])),
         )
 
     def _noise(self, measurement: Measurement, variation: Variation) -> float:

@@ -60,6 +60,10 @@ class Seamark:
             _check(cost.answer, rows)
         return cost
 
+    def backtest(self, what: str, *arguments: str) -> Cost:
+        """Replay all that is measured."""
+        return self._command(what, "backtest", "--json", *arguments)
+
     def module(self, what: str, name: str, asked: Mapping[str, Any]) -> Cost:
         """One of the bench's own modules on this configuration."""
         with blamed():

@@ -20,6 +20,12 @@ WARM_TICKS = 2
 TICK_END = FIRST_DAY + (TICKS + WARM_TICKS) * HOUR
 SMALL_REFERENCE_ROWS = 100_000
 
+YEAR_REFERENCE = datetime(2025, 1, 6, tzinfo=UTC)
+YEAR_START = YEAR_REFERENCE + 28 * DAY
+YEAR_DAYS = 365
+YEAR_END = YEAR_START + YEAR_DAYS * DAY
+ROWS_PER_HOUR_OF_YEAR = 50
+
 ROWS_PER_FLEET_TICK = 500
 FLEET_REFERENCE_ROWS = 5_000
 
@@ -56,6 +62,7 @@ def catalogue(rows: int, fleet_hour: datetime) -> dict[str, Made | Derived]:
         Made("small_reference", REFERENCE_DAY, DAY, SMALL_REFERENCE_ROWS),
         Made("ticked_30_days", TICK_END - ticking, ticking, ROWS_PER_HOUR * (ticking // HOUR), SHIFT),
         Derived("ticked_1_day", ("ticked_30_days",), _since("ticked_30_days", FIRST_DAY - DAY)),
+        Made("year", YEAR_REFERENCE, YEAR_END - YEAR_REFERENCE, ROWS_PER_HOUR_OF_YEAR * 24 * (YEAR_DAYS + 28)),
         Made("fleet_reference", REFERENCE_DAY, DAY, FLEET_REFERENCE_ROWS),
         Made("fleet", fleet_hour - 2 * HOUR, 3 * HOUR, 3 * ROWS_PER_FLEET_TICK, SHIFT),
     )

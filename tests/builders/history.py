@@ -84,8 +84,8 @@ class History:
         return path
 
 
-def write_history(folder: Path, store: str, **parts: str) -> History:
-    """Rows, configuration, and a store in which everything but the gap was measured."""
+def write_history(folder: Path, store: str, *, has_gap: bool = True, **parts: str) -> History:
+    """Rows, configuration, and a store in which everything was measured, but for the gap."""
     history = History(folder / "seamark.yaml", store)
     batches = [classifier_rows(START, FEBRUARY)]
     for number, kind in enumerate(LIFE):
@@ -99,7 +99,7 @@ def write_history(folder: Path, store: str, **parts: str) -> History:
     engine = open_store(store)
     migrate(engine)
     engine.dispose()
-    for start, end in ((FEBRUARY, GAP.start), (GAP.end, END)):
+    for start, end in ((FEBRUARY, GAP.start), (GAP.end, END)) if has_gap else ((FEBRUARY, END),):
         backfill(history.config, start, end)
     return history
 

@@ -112,6 +112,16 @@ def test_the_rules_as_they_are_tell_exactly_what_the_live_runs_told(history: His
     assert {window.end for window in found.missing} == {GAP.start + DAY, GAP.end, GAP.end + DAY}
 
 
+@pytest.mark.parametrize("reference", ["{last: 7 days, ending: 3 days ago}", "{table: predictions}"])
+def test_so_they_do_on_a_reference_that_moves_along_and_on_a_table(tmp_path: Path, reference: str) -> None:
+    history = write_history(tmp_path, f"sqlite:///{tmp_path}/seamark.db", has_gap=False, reference=reference)
+    live = recorded(history)
+    assert live
+    assert told(replayed(history)) == live
+    execute(history, "DELETE FROM measurement", "DELETE FROM calibration")
+    assert told(replayed(history)) == live
+
+
 def test_what_is_measured_from_profiles_tells_the_same(history: History) -> None:
     live = recorded(history)
     execute(history, "DELETE FROM measurement", "DELETE FROM calibration")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.part import Part
-from bench.parts import demo, files, fleet, flood, large, peers, scan, segments, tick, truth, whole
+from bench.parts import demo, files, fleet, flood, large, peers, scan, segments, tick, truth, whole, year
 
 PARTS: tuple[Part, ...] = (
     scan.PART,
@@ -15,6 +15,7 @@ PARTS: tuple[Part, ...] = (
     flood.PART,
     large.PART,
     peers.PART,
+    year.PART,
     demo.PART,
     truth.PART,
 )
