@@ -21,7 +21,7 @@ from bench.run import Run
 from bench.tables import HOUR
 
 ROWS = 1_000_000
-HISTORIES = 40
+HISTORIES = 24
 PAGE = Path("docs/bench.md")
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 

@@ -39,7 +39,7 @@ class Run:
     spent: list[Spent] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     peers: dict[str, Cost] = field(default_factory=dict)
-    histories: int = 40  # of a usual scenario of the bench of truth
+    histories: int = 24  # of a usual scenario of the bench of truth
     data: Path | None = None  # real data sets that do not belong to the project
 
     def child(self, what: str, words: Sequence[str], **environment: str) -> Cost:

@@ -12,7 +12,7 @@ from bench.run import Run
 from bench.truth.bars import BARS
 
 PAGE = Path("docs/truth.md")
-ENOUGH = 40  # histories: with fewer the page is not written
+ENOUGH = 24  # histories: with fewer the page is not written
 
 
 def measure(run: Run) -> Iterator[Finding]:

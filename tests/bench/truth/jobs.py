@@ -69,7 +69,7 @@ def _live_for_peers(scenario: Scenario) -> int:
 
 
 def _aging(run: Run, aging: Aging, python: Path) -> Row:
-    histories = max(run.histories * 5 // 2, 4)
+    histories = max(run.histories * 25 // 6, 4)
     asked = {"scenario": aging.name, "runs": [0, histories], "days": [LONG]}
     own = run.module(f"Seamark: {aging.title}", "truth.seamark", asked).answer
     words = [str(python), str(PEERS / "nannyml_performance.py"), json.dumps({**asked, "runs": [0, histories // 5]})]
