@@ -10,11 +10,12 @@ from monitor.calibration.persistence import effective_windows, windows_wanted
 from monitor.calibration.season import Movement, by_phase, is_seasonal, season_chance
 from monitor.calibration.spread import independent_series, moderated
 from monitor.calibration.tail import quantile
-from monitor.profile.arrays import FloatArray, IntArray
+from monitor.profile.arrays import BoolArray, FloatArray, IntArray
 
 FEWEST_EFFECTIVE = 8.0  # independent windows: fewer cannot promise a budget
 FEWEST = 3  # windows with a value: fewer teach nothing
 SMALLEST_DEVIATION = 1e-6
+SMALLEST_UNIT = 0.1  # the cube root of a thousandth
 ROOT = 1 / 3  # of squared distances: it makes a sum of squares nearly normal, however few they are
 
 
@@ -147,11 +148,13 @@ def learn(history: History, chance: float) -> Learned:
     effective = effective_windows(counts, correlation)
     independent = independent_series(np.nan_to_num(residuals))
     variance = np.nansum(np.square(residuals), axis=0) / np.maximum(counts - places, 1)
+    moves = _moving(variance) if history.is_distance else np.full(len(counts), fill_value=True)
+    variance = np.where(moves, variance, np.median(variance[moves]))  # what never moved may as others do
     spread = moderated(variance, np.maximum(effective - places, 1.0), independent)
     deviation = np.maximum(np.sqrt(spread.variance), history.least_deviation / unit)
     standardized = residuals / (deviation * np.sqrt(np.maximum(1 - places / counts, 0.1)))
-    known = standardized[np.isfinite(standardized)]
-    relative = float(np.median(deviation)) if history.is_distance else None
+    known = standardized[:, moves][np.isfinite(standardized[:, moves])]
+    relative = float(np.median(deviation[moves])) if history.is_distance else None
     reach = quantile(chance, spread.freedom, known, independent / residuals.shape[1], relative=relative)
     reach = reach * deviation * unit * np.sqrt(1 + places / effective)
     return Learned(
@@ -187,9 +190,21 @@ def _fit(history: History, phases: IntArray, ratio: FloatArray) -> tuple[FloatAr
 
 
 def _unit(centre: FloatArray) -> FloatArray:
-    """How large the distances of each series usually are: in such units all vary alike."""
-    unit: FloatArray = np.maximum(np.nanmean(centre, axis=0), SMALLEST_DEVIATION)
+    """How large the distances of each series usually are: in such units all vary alike.
+
+    A series whose windows were all the same has the unit of the usual series; if all were, one of a thousandth.
+    """
+    means = np.nanmean(centre, axis=0)
+    some = means > SMALLEST_DEVIATION
+    usual = float(np.median(means[some])) if some.any() else SMALLEST_UNIT
+    unit: FloatArray = np.where(some, means, usual)
     return unit
+
+
+def _moving(variance: FloatArray) -> BoolArray:
+    """The series that moved at all; all of them, if none did."""
+    moving: BoolArray = variance > SMALLEST_DEVIATION**2
+    return moving if moving.any() else np.ones_like(moving)
 
 
 def _spread(residuals: FloatArray) -> float:

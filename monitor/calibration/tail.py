@@ -76,4 +76,5 @@ def _pareto(tail: FloatArray, steps: float, relative: float) -> float:
 
 def _skewness(residuals: FloatArray) -> float:
     centred = residuals - residuals.mean()
-    return float(np.mean(centred**3) / np.mean(centred**2) ** 1.5)
+    power = float(np.mean(centred**2))
+    return float(np.mean(centred**3)) / power**1.5 if power > 0 else 0.0

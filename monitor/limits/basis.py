@@ -43,7 +43,7 @@ class ReferenceValues:
         return 0 if column is None else int((comparison_counts(column) > 0).sum())
 
     def greatest(self, measurement: Measurement) -> float:
-        """What the metric can be at most: where all rows lie in the bin that is the rarest in the reference."""
+        """What the metric can be at most: where all rows lie in the bin that holds the fewest of the reference."""
         if measurement.metric in CHECKS:
             return 1.0 if variation_of(measurement.metric).scale is SHARE else math.inf
         method = METHODS.get(measurement.metric)
@@ -55,7 +55,7 @@ class ReferenceValues:
             return math.inf
         before = comparison_counts(column).astype(np.float64)
         now = np.zeros_like(before)
-        now[np.argmin(np.where(before > 0, before, np.inf))] = measurement.estimate.rows
+        now[np.argmin(before)] = measurement.estimate.rows
         return method.compare(before, now)
 
     @cached_property

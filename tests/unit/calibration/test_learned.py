@@ -43,7 +43,7 @@ def learned(counts: FloatArray, phases: IntArray, chance: float) -> Learned:
         [[population_stability_index(whole[s] - window[s], window[s]) for s in range(len(whole))] for window in counts]
     )
     expected = whole / whole.sum(axis=1, keepdims=True)
-    movements = (counts / counts.sum(axis=2, keepdims=True) - expected) / np.sqrt(expected)
+    movements = (counts / counts.sum(axis=2, keepdims=True) - expected) / np.sqrt(np.maximum(expected, 1e-9))
     noise = 1 / counts.sum(axis=2)
     return learn(History(values**ROOT, noise, movement(movements, phases), phases, is_distance=True), chance)
 
@@ -188,3 +188,23 @@ def test_a_phase_that_the_reference_did_not_have_takes_the_highest_centre() -> N
     known = learn(History(values, noise, movement(values[:, :, None], phases), phases, is_distance=False), 0.001)
     centres = [np.mean(known.bounds(0, phase=phase, noise=1.0)) for phase in (0, 1, 5)]
     assert centres == pytest.approx([0.0, 3.0, 3.0], abs=0.1)
+
+
+def test_columns_that_were_constant_have_a_limit_and_leave_those_of_others_as_they_are() -> None:
+    random = np.random.default_rng(16)
+    phases = np.zeros(30, dtype=np.int64)
+    moving = World(random.normal(0, 0.1, (30, 4)), phases, random).counts()
+    constant = np.zeros((30, 6, BINS))
+    constant[..., 0] = ROWS
+    alone = learned(moving, phases, 0.001)
+    together = learned(np.concatenate([moving, constant], axis=1), phases, 0.001)
+    limits = [together.bounds(s, phase=0, noise=1 / ROWS)[1] for s in range(10)]
+    assert limits[:4] == pytest.approx([alone.bounds(s, phase=0, noise=1 / ROWS)[1] for s in range(4)], rel=0.5)
+    assert max(limits[4:]) ** 3 < 0.2
+
+
+def test_where_every_column_was_constant_a_little_is_borne() -> None:
+    constant = np.zeros((30, 3, BINS))
+    constant[..., 0] = ROWS
+    known = learned(constant, np.zeros(30, dtype=np.int64), 0.001)
+    assert known.bounds(0, phase=0, noise=1 / ROWS)[1] ** 3 < 0.01

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from monitor.drift.population_stability_index import METHOD as PSI
+from monitor.limits.basis import ReferenceValues
 from monitor.limits.calibrated import Calibration, Learnt
 from monitor.limits.gather import Series, gather
 from monitor.measure import Wanted
@@ -131,3 +132,10 @@ def test_few_windows_promise_nothing_and_say_how_many_more_are_needed(plan: Plan
 def test_two_windows_teach_nothing(plan: Plan, days: list[ModelProfile]) -> None:
     some = days[:2]
     assert gather({ALL: total(some, plan)}, [(day(n), {ALL: one}) for n, one in enumerate(some)], WANTED, METRICS) == []
+
+
+def test_a_column_that_was_constant_may_become_anything() -> None:
+    batch = pa.record_batch({"flag": pa.array(["no"] * 400)})
+    plan = cut_plan(ModelShape("none", {"flag": "categorical"}), [batch])
+    values = ReferenceValues({ALL: profile_batch(batch, plan)}, WANTED)
+    assert values.greatest(measured(PSI_OF_AMOUNT.metric, "flag", 0.0)) > 5
