@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ from bench.truth.aging import AGINGS, Aging, draw_days
 from bench.truth.alarm import Alarm
 from bench.truth.catalogue import SCENARIOS
 from bench.truth.profiles import counted_profiles
+from bench.truth.real import REAL, RealHistory
 from bench.truth.rules import defaults
 from bench.truth.scenario import DAY, Scenario
 from bench.truth.watch import watch
@@ -53,9 +55,27 @@ def watch_aging(aging: Aging, run: int, budgets: list[Budget]) -> Found:
     )
 
 
+def watch_real(history: RealHistory, budgets: list[Budget]) -> Found:
+    batches = history.batches()
+    plan = cut_plan(history.shape(), batches[: history.reference])
+    return watch(
+        [profile_batch(batch, plan) for batch in batches],
+        history.reference,
+        history.length,
+        lambda budget: defaults(budget, history.length, min_rows=history.min_rows, task=history.task),
+        budgets,
+    )
+
+
 def _batch(prediction: np.ndarray, target: np.ndarray) -> pa.RecordBatch:
     columns = {"prediction": prediction, "target": target}
     return pa.record_batch({name: pa.array(values).cast(pa.string()) for name, values in columns.items()})
+
+
+def _watched(name: str, run: int, budgets: list[Budget], folder: Path) -> Found:
+    if name in REAL:
+        return watch_real(REAL[name](folder), budgets)
+    return watch_aging(AGINGS[name], run, budgets) if name in AGINGS else watch_scenario(SCENARIOS[name], run, budgets)
 
 
 def main() -> None:
@@ -64,9 +84,7 @@ def main() -> None:
     found = []
     for run in range(*asked["runs"]):
         name = asked["scenario"]
-        alarms = (
-            watch_aging(AGINGS[name], run, budgets) if name in AGINGS else watch_scenario(SCENARIOS[name], run, budgets)
-        )
+        alarms = _watched(name, run, budgets, Path(asked.get("data", "")))
         found.append([alarms[budget] for budget in budgets])
     json.dump(found, sys.stdout)
 
