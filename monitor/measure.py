@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from monitor.drift.catalogue import drift_of_segments
@@ -17,6 +17,7 @@ from monitor.quality.catalogue import CHECKS, QUALITY_OF_SEGMENTS
 from monitor.quality.measure import measure_quality
 from monitor.window import Window
 
+UNMATCHED_TARGETS = "unmatched_targets"
 NO_PREDICTION = "targets have come, but none of their rows has a prediction or score that can be read"
 
 
@@ -30,6 +31,20 @@ class Wanted:
     min_rows: int
     has_targets: bool
     quality: tuple[str, ...] = tuple(CHECKS)
+
+    @property
+    def metrics(self) -> frozenset[str]:
+        """The names of everything that is measured."""
+        return frozenset((*self.drift, *self.performance, *self.quality, UNMATCHED_TARGETS))
+
+    def only(self, metrics: Collection[str]) -> Wanted:
+        """No more than these of what is measured."""
+        return replace(
+            self,
+            drift=tuple(name for name in self.drift if name in metrics),
+            performance=tuple(name for name in self.performance if name in metrics),
+            quality=tuple(name for name in self.quality if name in metrics),
+        )
 
     def of(self, part: Part) -> Wanted:
         """What is measured of some of the rows: of a segment one measure of drift, that which needs only counts."""
@@ -71,7 +86,7 @@ def measure(
             )
     if unmatched_targets is not None:
         unmatched = Estimate(value=float(unmatched_targets), rows=current[ALL].rows)
-        found.append(Measurement(model, "unmatched_targets", window, unmatched, reference_id=reference.reference_id))
+        found.append(Measurement(model, UNMATCHED_TARGETS, window, unmatched, reference_id=reference.reference_id))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -35,12 +35,7 @@ class Scope:
     def narrowed(self) -> Wanted:
         """Only what is looked at, and what decides which distance segments have."""
         kept = {*self.metrics, ALWAYS, *drift_of_segments(self.wanted.drift)}
-        return replace(
-            self.wanted,
-            drift=tuple(name for name in self.wanted.drift if name in kept),
-            performance=tuple(name for name in self.wanted.performance if name in kept),
-            quality=tuple(name for name in self.wanted.quality if name in kept),
-        )
+        return self.wanted.only(kept)
 
     @property
     def measurable(self) -> frozenset[str]:

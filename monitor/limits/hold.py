@@ -41,7 +41,7 @@ class Limits:
     @property
     def metrics(self) -> frozenset[str]:
         """What has to be gathered of the windows of the reference."""
-        return frozenset(rule.metric for rule in self.taught)
+        return frozenset(rule.metric for rule in self.taught) & self.wanted.metrics
 
     @property
     def taught(self) -> list[Rule]:
@@ -57,9 +57,10 @@ class Limits:
     def reaches(self, length: timedelta) -> Mapping[str, timedelta]:
         """How far back the past of each metric has a say in its limits."""
         found: dict[str, timedelta] = {}
+        measured = self.wanted.metrics
         for rule in self.learning:
             reach = _reach(self.kinds[rule.name], max(length, self.every))
-            if reach:
+            if reach and rule.metric in measured:
                 found[rule.metric] = max(reach, found.get(rule.metric, reach))
         return found
 

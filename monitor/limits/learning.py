@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from monitor.limits.basis import ReferenceValues
 from monitor.limits.calibrated import Calibration
 from monitor.limits.gather import Parts, gather
 from monitor.limits.hold import Limits
 from monitor.limits.past import NO_PAST, Past, PastValue, SeriesPast
 from monitor.limits.stored import pack_calibration, unpack_calibration
-from monitor.measure import Wanted
 from monitor.measurement import Measurement
 from monitor.observe import Ground, Observation, Reference
 from monitor.store.calibrations import read_calibration, write_calibration
@@ -38,6 +37,7 @@ class Learning:
         self._store = store
         self._clock = clock
         self._known: dict[tuple[str, timedelta], Calibration] = {}
+        self._basis: tuple[Reference, ReferenceValues] | None = None
 
     def limited(
         self,
@@ -51,7 +51,7 @@ class Learning:
         """The measurements of a window with the limits that they are held against."""
         return self.limits.hold(
             measurements,
-            reference=reference.parts,
+            reference=self._values_of(reference),
             calibration=lambda: self.calibration(observation, window, guard=guard),
             past=self.past(window, self._reference_id(observation, reference, window)),
         )
@@ -86,6 +86,12 @@ class Learning:
                 for series, course in found.items()
             }
         )
+
+    def _values_of(self, reference: Reference) -> ReferenceValues:
+        """What a reference itself says of each series; of the last one it is kept at hand."""
+        if self._basis is None or self._basis[0] is not reference:
+            self._basis = reference, ReferenceValues(reference.parts, self.limits.wanted)
+        return self._basis[1]
 
     def _reference_id(self, observation: Observation, reference: Reference, window: Window) -> str:
         """The reference whose past counts; empty where it moves along, and so never is the same."""
@@ -125,7 +131,7 @@ def gathered(
 ) -> Calibration:
     """What the windows of a reference teach that these limits want to know."""
     metrics = limits.metrics
-    groups = gather(reference, windows, narrowed(limits.wanted, metrics), metrics)
+    groups = gather(reference, windows, limits.wanted.only(metrics), metrics)
     return Calibration(length, tuple(groups), {part: one.rows for part, one in reference.items()})
 
 
@@ -147,16 +153,6 @@ def _backwards(stretch: Window, length: timedelta, step: timedelta, end: datetim
         if start < stretch.start:
             return
         yield Window(start, start + length)
-
-
-def narrowed(wanted: Wanted, metrics: frozenset[str]) -> Wanted:
-    """Only what is asked for of what is measured."""
-    return replace(
-        wanted,
-        drift=tuple(name for name in wanted.drift if name in metrics),
-        performance=tuple(name for name in wanted.performance if name in metrics),
-        quality=tuple(name for name in wanted.quality if name in metrics),
-    )
 
 
 def asked_for(limits: Limits) -> str:

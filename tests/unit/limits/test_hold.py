@@ -189,3 +189,11 @@ def test_a_sequential_limit_without_a_known_value_says_so() -> None:
     kind = Sequential(0.02, Budget(1, 1000 * DAY))
     (bounds,) = held([measurement], kind, calibration=None, metric="accuracy")
     assert (bounds.is_known, bounds.reason) == (False, "the reference has no value that could become worse")
+
+
+def test_of_what_is_not_measured_nothing_is_gathered_or_read() -> None:
+    rules = [Rule(name=name, metric=name, learned=True) for name in ("accuracy", PSI)]
+    kinds: Mapping[str, Kind] = {name: Sequential(0.05, MONTHLY) for name in ("accuracy", PSI)}
+    limits = limits_of(WANTED, rules, kinds)
+    assert limits.metrics == {PSI}
+    assert limits.reaches(DAY).keys() == {PSI}
