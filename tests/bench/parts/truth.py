@@ -12,7 +12,7 @@ from bench.run import Run
 from bench.truth.bars import BARS
 
 PAGE = Path("docs/truth.md")
-ENOUGH = 24  # histories: with fewer the page is not written
+ENOUGH = 8  # histories: with fewer the page is not written
 
 
 def measure(run: Run) -> Iterator[Finding]:
@@ -21,7 +21,7 @@ def measure(run: Run) -> Iterator[Finding]:
     from bench.truth.page import markdown
 
     rows = measured(run)
-    page = markdown(rows, machine())
+    page = markdown(rows, f"{run.histories} histories of a usual line. {machine()}")
     run.say(page)
     if run.histories >= ENOUGH:
         PAGE.write_text(page)

@@ -14,6 +14,7 @@ from bench.run import Run
 from bench.truth.aging import AGINGS, Aging
 from bench.truth.alarm import Alarm
 from bench.truth.catalogue import SCENARIOS
+from bench.truth.real import REAL
 from bench.truth.row import DAYS_OF_A_MONTH, EVIDENTLY, NANNYML, WHOLE, Row
 from bench.truth.scenario import DAY, Scenario
 from bench.truth.tally import Tally, changed, quiet
@@ -23,7 +24,7 @@ BUDGETS = (7, 30, 90)
 MAIN = 30
 LONG = 1000
 CORES = 2
-PEER_ROWS = 20e6  # that a peer may look at in a run, each row of the reference once for each window and column
+PEER_ROWS = 10e6  # that a peer may look at in a run, each row of the reference once for each window and column
 Runs = list[list[Alarm]]
 
 
@@ -33,7 +34,30 @@ def measured(run: Run) -> list[Row]:
     with ThreadPoolExecutor(CORES) as pool:
         ageing = pool.map(lambda aging: _aging(run, aging, python), AGINGS.values())
         others = pool.map(lambda scenario: _scenario(run, scenario, python), SCENARIOS.values())
-        return [*others, *ageing]
+        real = pool.map(lambda name: _real(run, name), REAL)
+        return [*others, *ageing, *real]
+
+
+def _real(run: Run, name: str) -> Row:
+    """A real history, or the reason why it was not watched; each runs once, so that its intervals are wide."""
+    try:
+        history = REAL[name](Path(run.data or ""))
+    except FileNotFoundError as error:
+        missing = f"not there: {Path(str(error.filename)).name} (--data or SEAMARK_BENCH_DATA says where)"
+        return Row(f"real: {name}", note=missing)
+    asked = {"scenario": name, "runs": [0, 1], "days": BUDGETS, "data": str(run.data)}
+    (own,) = run.module(f"Seamark: {history.title}", "truth.seamark", asked).answer
+    months = history.live * (history.length / DAY) / DAYS_OF_A_MONTH
+    runs = {days: [_alarms(found)] for days, found in zip(BUDGETS, own, strict=True)}
+    return Row(
+        history.title,
+        {
+            days: changed(one, history.changes, history.at, months) if history.changes else quiet(one, months)
+            for days, one in runs.items()
+        },
+        note=f"{history.reference} windows of reference, {history.live} live, of {history.length.days} days",
+        is_real=True,
+    )
 
 
 def _scenario(run: Run, scenario: Scenario, python: Path) -> Row:

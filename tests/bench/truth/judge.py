@@ -13,8 +13,9 @@ MAIN, LONG = 30, 1000  # days in which one false alarm is borne
 
 def judged(rows: Sequence[Row]) -> Iterator[Finding]:
     """What the rows say of every bar."""
-    quiet = [row for row in rows if MAIN in row.seamark and row.seamark[MAIN].found is None]
-    changes = [row for row in rows if MAIN in row.seamark and row.seamark[MAIN].found is not None]
+    made_up = [row for row in rows if not row.is_real]
+    quiet = [row for row in made_up if MAIN in row.seamark and row.seamark[MAIN].found is None]
+    changes = [row for row in made_up if MAIN in row.seamark and row.seamark[MAIN].found is not None]
     ageing = [row for row in rows if LONG in row.seamark]
     worst = max(quiet, key=lambda row: row.over_budget)
     yield OVER.measured(worst.over_budget, worst.title)

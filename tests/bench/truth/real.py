@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -126,12 +126,3 @@ REAL: dict[str, Callable[[Path], RealHistory]] = {
     "electricity": electricity,
     "bicycles": bicycles,
 }
-
-
-def known(folder: Path) -> Iterator[tuple[str, RealHistory | str]]:
-    """Each history, or why it is not there."""
-    for name, read in REAL.items():
-        try:
-            yield name, read(folder)
-        except FileNotFoundError as error:
-            yield name, f"not there: {Path(str(error.filename)).name}; say where by --data or SEAMARK_BENCH_DATA"

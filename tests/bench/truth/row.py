@@ -19,7 +19,8 @@ class Row:
     seamark: Mapping[int, Tally] = field(default_factory=dict)
     peers: Mapping[str, Tally] = field(default_factory=dict)
     note: str = ""
-    is_promised: bool = True  # whether the bars are about it
+    is_promised: bool = True  # that its change is found soon
+    is_real: bool = False  # of one run, so that no interval could be narrow enough for the bars
 
     @property
     def over_budget(self) -> float:

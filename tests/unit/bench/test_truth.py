@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from bench.truth.alarm import Alarm, delay, episodes
+from bench.truth.bars import FEWER, MISSED, OVER, TENTH
 from bench.truth.catalogue import CHANGES, QUIET, SCENARIOS
 from bench.truth.draw import draw_rows
 from bench.truth.intervals import rate, share
+from bench.truth.judge import judged
+from bench.truth.page import markdown
 from bench.truth.profiles import counted_profiles, profiles_of_rows
+from bench.truth.real import REAL
+from bench.truth.row import EVIDENTLY, NANNYML, Row
 from bench.truth.scenario import Change, Scenario, Variation
-from bench.truth.tally import changed
+from bench.truth.tally import changed, quiet
 from bench.truth.world import World, make_world, movements, seeded
 
 from monitor.drift.counts import comparison_counts
@@ -145,3 +151,43 @@ def test_a_tally_parts_right_alarms_from_false_ones() -> None:
     tally = changed(runs, {"a"}, 5, months=1.0)
     assert tally.found is not None
     assert (tally.false_alarms.value, tally.found.value, tally.delay) == pytest.approx((2 / 3, 1 / 3, 5))
+
+
+def test_a_real_history_that_is_not_there_is_a_line_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        REAL["electricity"](tmp_path)
+
+
+def test_flights_are_there_with_the_demo() -> None:
+    history = REAL["flights"](Path())
+    assert (history.reference, history.live) == (13, 9)
+    assert min(map(len, history.windows)) > 5_000
+    assert history.batches()[0].schema.names == ["carrier", "origin"]
+
+
+def row(title: str, false: int, found: int | None = None, peer: int = 0) -> Row:
+    if found is None:
+        quiet_runs = [[Alarm(0, "a")] * false]
+        return Row(title, {30: quiet(quiet_runs, 100.0)}, {EVIDENTLY: quiet([[Alarm(0, "a")] * 90], 1.0)} | _NANNYML)
+    seen = [[Alarm(5, "a")]] * found + [[]] * (10 - found)
+    by_peer = [[Alarm(5, "a")]] * peer + [[]] * (10 - peer)
+    return Row(title, {30: changed(seen, {"a"}, 5, 1.0)}, {EVIDENTLY: changed(by_peer, {"a"}, 5, 1.0)})
+
+
+_NANNYML = {NANNYML: quiet([[Alarm(0, "a")] * 50], 1.0)}
+
+
+def test_the_bars_are_held_against_the_worst_of_all_histories() -> None:
+    rows = [row("calm", 1), row("loud", 400), row("seen", 0, 10), row("half seen", 0, 5, peer=8)]
+    found = {finding.bar: finding for finding in judged(rows)}
+    assert found[OVER].how == "loud"
+    assert (found[MISSED].value, found[MISSED].how) == (0.5, "half seen")
+    assert (found[FEWER].value, found[FEWER].how) == (1.0, "half seen")
+    assert found[TENTH].value == pytest.approx(4.01 / 100)
+
+
+def test_the_page_has_a_line_for_every_history_and_says_what_was_not_there() -> None:
+    page = markdown([row("calm", 1), row("seen", 0, 10), Row("real: census", note="not there: x")], "2 cores.")
+    assert "| calm | - | 0.01 (0.00 to 0.06) |" in page
+    assert "100 % (72 to 100), median window 1" in page
+    assert "not there: x" in page
