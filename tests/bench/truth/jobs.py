@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from bench.environments import interpreter
@@ -14,6 +15,7 @@ from bench.run import Run
 from bench.truth.aging import AGINGS, Aging
 from bench.truth.alarm import Alarm
 from bench.truth.catalogue import SCENARIOS
+from bench.truth.page import line
 from bench.truth.real import REAL
 from bench.truth.row import DAYS_OF_A_MONTH, EVIDENTLY, NANNYML, WHOLE, Row
 from bench.truth.scenario import DAY, Scenario
@@ -31,11 +33,19 @@ Runs = list[list[Alarm]]
 def measured(run: Run) -> list[Row]:
     """Every scenario by every tool."""
     python = interpreter("nannyml")
+    jobs: list[Callable[[], Row]] = [
+        *(partial(_real, run, name) for name in REAL),
+        *(partial(_scenario, run, scenario, python) for scenario in SCENARIOS.values()),
+        *(partial(_aging, run, aging, python) for aging in AGINGS.values()),
+    ]
     with ThreadPoolExecutor(CORES) as pool:
-        ageing = pool.map(lambda aging: _aging(run, aging, python), AGINGS.values())
-        others = pool.map(lambda scenario: _scenario(run, scenario, python), SCENARIOS.values())
-        real = pool.map(lambda name: _real(run, name), REAL)
-        return [*others, *ageing, *real]
+        rows = list(pool.map(lambda job: _told(run, job()), jobs))
+    return [*rows[len(REAL) :], *rows[: len(REAL)]]
+
+
+def _told(run: Run, row: Row) -> Row:
+    run.say(line(row))
+    return row
 
 
 def _real(run: Run, name: str) -> Row:

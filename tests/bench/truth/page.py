@@ -60,6 +60,11 @@ def markdown(rows: Sequence[Row], machine: str) -> str:
     return "\n".join([TITLE, machine + "\n", *table(HEAD, map(_cells, rows)), HOW.rstrip()]) + "\n"
 
 
+def line(row: Row) -> str:
+    """One row of the table."""
+    return " | ".join(_cells(row))
+
+
 def _cells(row: Row) -> list[str]:
     main = row.seamark.get(30, row.seamark.get(LONG))
     peers = [row.peers.get(name) for name in (EVIDENTLY, WHOLE, NANNYML)]
