@@ -35,8 +35,8 @@ class Selector:
     def selects(self, series: Series) -> bool:
         segment = f"{series.segment_key}={series.segment_value}" if series.segment_key else ""
         return (
-            fnmatchcase(series.model, self.model)
-            and fnmatchcase(series.column_name, self.column)
+            _fits(series.model, self.model)
+            and _fits(series.column_name, self.column)
             and not any(fnmatchcase(series.column_name, pattern) for pattern in self.without)
             and _is_part(series.version, self.version)
             and _is_part(segment, self.segment)
@@ -164,7 +164,12 @@ def limits(rules: Iterable[Rule], reading: Reading) -> tuple[float | None, float
 
 def _is_part(part: str, pattern: str) -> bool:
     """Whether a pattern takes in a part of the rows, or both are empty: all of them."""
-    return bool(part) == bool(pattern) and fnmatchcase(part, pattern)
+    return bool(part) == bool(pattern) and (not pattern or _fits(part, pattern))
+
+
+def _fits(text: str, pattern: str) -> bool:
+    """Whether a pattern takes in a text; the most frequent one does without a look."""
+    return pattern == "*" or fnmatchcase(text, pattern)
 
 
 def _in_order(low: float | None, high: float | None) -> bool:

@@ -35,7 +35,7 @@ def step(state: AlertState, reading: Reading, rule: Rule) -> Moved:
         state = replace(state, vanished=state.vanished + reading.counts)
         if state.vanished >= VANISHED_AFTER:
             return withdraw(state, reading.window_end, VANISHED)
-    else:
+    elif state.vanished:
         state = replace(state, vanished=0)
     return _filled(state, reading, value, rule)
 

@@ -45,7 +45,8 @@ def _said(cost: Cost, *, from_profiles: int) -> str:
     if seen["missing"] or seen["measured_from_profiles"] != from_profiles or seen["windows"] < YEAR_DAYS - 1:
         raise SeamarkFailedError(f"the backtest saw other windows than it should: {seen}")
     values = sum(rule["readings"] for rule in side["rules"])
-    return f"{seen['windows']:,} windows, {values:,} values, {len(side['episodes'])} alerts; {cost.megabytes:.0f} MB"
+    told = f"{seen['windows']:,} windows, {values:,} values, {len(side['episodes'])} alerts"
+    return f"{told}; {cost.processor_seconds:.1f} s of its own, {cost.megabytes:.0f} MB"
 
 
 PART = Part("year", (MEASURED, PROFILES), measure)
