@@ -54,6 +54,10 @@ class Backtest:
         return len(self.sides) > 1
 
     @property
+    def has_many_models(self) -> bool:
+        return any(len(side.replays) > 1 for side in self.sides)
+
+    @property
     def rule_names(self) -> list[str]:
         """The rules of any side, in the order of the file."""
         return list(dict.fromkeys(rule.name for side in self.sides for rule in side.rules))

@@ -138,31 +138,32 @@ def remarks(side: Side) -> Iterator[str]:
             yield f"{rule.name}: {share} could not be judged, most of them: {rule.remark}"
 
 
-def episodes(found: Sequence[Episode], *, is_wide: bool) -> Grid:
-    """What fired, when, how long, and how bad it was."""
+def episodes(found: Sequence[Episode], *, is_wide: bool, of_many: bool) -> Grid:
+    """What fired, when, how long, and how bad it was; `of_many` is whether there are other models too."""
     titles = ("from", "to", "rule", "of", "lasts", "worst", "limit")
-    rows = [Row(_cells(one, is_wide=is_wide), one.severity) for one in found]
+    rows = [Row(_cells(one, is_wide=is_wide, of_many=of_many), one.severity) for one in found]
     if not is_wide:
         return Grid((titles[0], *titles[2:]), tuple(Row((r.cells[0], *r.cells[2:]), r.severity) for r in rows), texts=3)
     return Grid(titles, tuple(rows), texts=4)
 
 
-def _cells(one: Episode, *, is_wide: bool) -> tuple[str, ...]:
+def _cells(one: Episode, *, is_wide: bool, of_many: bool) -> tuple[str, ...]:
     goes_on = "+" if one.end is None and not is_wide else ""
     return (
         said(one.start),
         "still fires" if one.end is None else said(one.end),
         one.identity.alert,
-        about(one.identity),
+        about(one.identity, of_many=of_many),
         lasting(one.lasts) + goes_on,
         _number(one.worst),
         _number(one.limit),
     )
 
 
-def about(identity: Identity) -> str:
-    """What an alert is about, within its model."""
-    parts = (identity.column_name, identity.segment, identity.version, short_length(identity.window_seconds))
+def about(identity: Identity, *, of_many: bool) -> str:
+    """What an alert is about; its model too, where there are others."""
+    model = f"{identity.model}:" if of_many else ""
+    parts = (model, identity.column_name, identity.segment, identity.version, short_length(identity.window_seconds))
     return " ".join(filter(None, parts))
 
 

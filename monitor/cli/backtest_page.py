@@ -43,10 +43,10 @@ def _table(title: str, grid: Grid) -> PageTable:
 
 def _episodes(found: Backtest) -> Iterator[PageTable]:
     if not found.is_comparison:
-        yield _table("What fired", episodes(found.first.episodes, is_wide=True))
+        yield _table("What fired", episodes(found.first.episodes, is_wide=True, of_many=found.has_many_models))
         return
     for place, side in enumerate(found.sides):
-        yield _table(f"Only {side.name}", episodes(found.only_in(place), is_wide=True))
+        yield _table(f"Only {side.name}", episodes(found.only_in(place), is_wide=True, of_many=found.has_many_models))
 
 
 def _lanes(found: Backtest) -> Iterator[Lane]:
@@ -67,7 +67,7 @@ def _same(some: Sequence[Bar], others: Sequence[Bar]) -> bool:
 
 def _bar(one: Episode, period: Window) -> Bar:
     ends = "still fires" if one.end is None else f"to {said(one.end)}"
-    words = f"{about(one.identity)}: {said(one.start)} {ends}, {lasting(one.lasts)}; {one.reason}"
+    words = f"{about(one.identity, of_many=True)}: {said(one.start)} {ends}, {lasting(one.lasts)}; {one.reason}"
     return Bar(
         (one.start - period.start) / period.length, (one.until - period.start) / period.length, one.severity, words
     )
@@ -93,7 +93,7 @@ def _courses(found: Backtest, place: int) -> Iterator[Course]:
         replay = next(one for one in side.replays if one.model == identity.model)
         rows = _rows(replay, identity)
         if len(rows) > 1:
-            of = f"{identity.alert}: {identity.metric} of {identity.model} {about(identity)}"
+            of = f"{identity.alert}: {identity.metric} of {about(identity, of_many=True)}"
             yield Course(
                 f"{of}, {side.name}" if side.name else of,
                 identity.metric,

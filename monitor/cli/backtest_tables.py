@@ -39,9 +39,9 @@ def show(found: Backtest) -> None:
         OUTPUT.print(text, no_wrap=True, highlight=False, crop=True)
     if found.is_comparison:
         for place, side in enumerate(found.sides):
-            _alone(f"only {side.name}", found.only_in(place))
+            _alone(f"only {side.name}", found.only_in(place), of_many=found.has_many_models)
     elif found.first.episodes:
-        _all_episodes(found.first.episodes)
+        _all_episodes(found.first.episodes, of_many=found.has_many_models)
 
 
 def _table(grid: Grid, *, named: int) -> Table:
@@ -89,24 +89,24 @@ def _line(episodes: Sequence[Episode], period: Window, step: timedelta) -> Text:
     return Text.assemble((blocks(counts), COLOURS[severity]), f" {max(counts)}")
 
 
-def _all_episodes(found: Sequence[Episode]) -> None:
+def _all_episodes(found: Sequence[Episode], *, of_many: bool) -> None:
     _say("")
-    _list(found[-MOST_EPISODES:])
+    _list(found[-MOST_EPISODES:], of_many=of_many)
     if (older := len(found) - MOST_EPISODES) > 0:
         _say(f"The newest {MOST_EPISODES} of {len(found):,}; --json has the {older:,} older ones too.")
 
 
-def _alone(what: str, found: Sequence[Episode]) -> None:
+def _alone(what: str, found: Sequence[Episode], *, of_many: bool) -> None:
     _say("")
     _say(f"{what}: {len(found):,} alerts" if found else f"{what}: nothing")
     if found:
-        _list(found[-MOST_ALONE:])
+        _list(found[-MOST_ALONE:], of_many=of_many)
     if len(found) > MOST_ALONE:
         _say(f"The newest {MOST_ALONE}; --json has all.")
 
 
-def _list(found: Sequence[Episode]) -> None:
-    grid = episodes(found, is_wide=OUTPUT.width >= WIDE)
+def _list(found: Sequence[Episode], *, of_many: bool) -> None:
+    grid = episodes(found, is_wide=OUTPUT.width >= WIDE, of_many=of_many)
     OUTPUT.print(_table(grid, named=grid.titles.index("rule")))
 
 

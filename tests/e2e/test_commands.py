@@ -58,6 +58,7 @@ def test_help_names_every_command_and_gives_examples() -> None:
         "migrate",
         "run",
         "backfill",
+        "backtest",
         "serve",
         "status",
         "report",
