@@ -12,7 +12,7 @@ from alerts import health
 from alerts.bounds import Bounds
 from alerts.machine import Moved
 from alerts.reading import MissingReading, Reading, Unjudged
-from alerts.rule import NO_BOUNDS, Rule, by_metric, rule_of
+from alerts.rule import NO_BOUNDS, Rule, by_metric, looking_at, rule_of
 from alerts.state import AlertEvent, AlertState, Identity
 from alerts.step import GONE, PAUSED, relabel, step, withdraw
 
@@ -152,9 +152,8 @@ class _Run:
         assigned: dict[Identity, tuple[Rule, Reading]] = {}
         rules = by_metric(self.rules)
         for reading in self.readings:
-            for rule in rules.get(reading.metric, ()):
-                if rule.matches(reading):
-                    assigned.setdefault(Identity.of(rule, reading), (rule, reading))
+            for rule in looking_at(rules, reading):
+                assigned.setdefault(Identity.of(rule, reading), (rule, reading))
         return assigned
 
     def _open(self) -> set[Identity]:

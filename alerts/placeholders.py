@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from functools import cache
 from string import Formatter
 
 from alerts.wording import number
@@ -41,6 +42,7 @@ def fill(text: str, values: Mapping[str, str | float | None]) -> str:
     )
 
 
+@cache
 def fault_of(text: str) -> str:
     """What is wrong with a text's placeholders; empty if nothing is.
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from alerts.bounds import Bounds
 from alerts.placeholders import fault_of
-from alerts.reading import Reading, Series
+from alerts.reading import Series
 
 OnMissing = Literal["hold", "ignore", "fire"]
 Severity = Literal["page", "ticket"]
@@ -98,7 +98,7 @@ class Rule:
         """Whether the rule looks at this series."""
         return (
             series.metric == self.metric
-            and self.window_seconds in (None, series.window_seconds)
+            and (self.window_seconds is None or self.window_seconds == series.window_seconds)
             and self.select.selects(series)
         )
 
@@ -146,16 +146,22 @@ def by_metric(rules: Iterable[Rule]) -> Mapping[str, Sequence[Rule]]:
     return found
 
 
+def looking_at(rules: Mapping[str, Sequence[Rule]], series: Series) -> list[Rule]:
+    """The rules that look at a series, out of all by metric."""
+    return [rule for rule in rules.get(series.metric, ()) if rule.matches(series)]
+
+
 def rule_of(rules: Iterable[Rule], name: str, series: Series) -> Rule | None:
     """The rule that decides about an alert: the first of its name that looks at the series, if any still does."""
     return next((rule for rule in rules if rule.name == name and rule.matches(series)), None)
 
 
-def limits(rules: Iterable[Rule], reading: Reading) -> tuple[float | None, float | None]:
-    """The tightest low and high limit of all rules that judge the reading."""
-    looking = [rule for rule in rules if rule.matches(reading) and not rule.paused]
+def limits(looking: Iterable[Rule], bounds: Mapping[str, Bounds]) -> tuple[float | None, float | None]:
+    """The tightest low and high limit of the rules that look at a reading; `bounds` are those that no rule says."""
     known = [
-        reading.bounds.get(rule.name, NO_BOUNDS) if rule.learned else Bounds(rule.below, rule.above) for rule in looking
+        bounds.get(rule.name, NO_BOUNDS) if rule.learned else Bounds(rule.below, rule.above)
+        for rule in looking
+        if not rule.paused
     ]
     lows = [one.low for one in known if one.low is not None]
     highs = [one.high for one in known if one.high is not None]

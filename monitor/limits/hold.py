@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from alerts.rule import Rule, by_metric, limits
+from alerts.bounds import Bounds
+from alerts.rule import Rule, by_metric, limits, looking_at
 from monitor.calibration.budget import Budget
 from monitor.calibration.kinds import BEFORE, Calibrated, Correction, Kind, Relative, Sequential, Sigmas
 from monitor.limits.basis import ReferenceValues
@@ -75,11 +76,14 @@ class Limits:
         """The measurements with their limits: of each rule that says no number its own, and the tightest of all."""
         rules = by_metric(self.rules)
         if not self.learning:
-            return [_limited(measurement, rules.get(measurement.metric, ())) for measurement in measurements]
+            return [_limited(one, looking_at(rules, one), one.bounds) for one in measurements]
         known = calibration() if self.metrics else None
         basis = reference if isinstance(reference, ReferenceValues) else ReferenceValues(reference, self.wanted)
-        holder = Holder(self, measurements, basis, known, past)
-        return [_limited(measurement, rules.get(measurement.metric, ())) for measurement in holder.bounded()]
+        found = Holder(self, measurements, basis, known, past).bounds()
+        return [
+            _limited(one, looking_at(rules, one), bounds or one.bounds)
+            for one, bounds in zip(measurements, found, strict=True)
+        ]
 
 
 def _reach(kind: Kind, step: timedelta) -> timedelta | None:
@@ -90,8 +94,8 @@ def _reach(kind: Kind, step: timedelta) -> timedelta | None:
     return 10 * step if kind.to == "previous" else BEFORE[kind.to]
 
 
-def _limited(measurement: Measurement, rules: Sequence[Rule]) -> Measurement:
-    low, high = limits(rules, measurement)
-    if (low, high) == (measurement.limit_low, measurement.limit_high):
+def _limited(measurement: Measurement, looking: Sequence[Rule], bounds: Mapping[str, Bounds]) -> Measurement:
+    low, high = limits(looking, bounds)
+    if not bounds and (low, high) == (measurement.limit_low, measurement.limit_high):
         return measurement
-    return replace(measurement, limit_low=low, limit_high=high)
+    return replace(measurement, bounds=bounds, limit_low=low, limit_high=high)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
 from alerts.bounds import Bounds
-from alerts.rule import Rule, by_metric
+from alerts.rule import Rule, by_metric, looking_at
 from monitor.calibration.budget import Budget
 from monitor.calibration.kinds import (
     BEFORE,
@@ -31,6 +31,7 @@ from monitor.limits.past import Past
 from monitor.limits.words import learnt_from, no_windows, nothing_taught, nothing_unusual, too_generous, too_short
 from monitor.measurement import Measurement
 
+BoundsByRule = Mapping[str, Bounds]
 MOST_ALARMS = 0.5  # false alarms in a window: who bears more has no limit
 
 
@@ -67,54 +68,51 @@ class Holder:
         self._reference = reference
         self._calibration = calibration
         self._past = past
-        self._rules = by_metric(asked.learning)
-        shared = [rule for rule in asked.learning if _shares(asked.kinds[rule.name])]
-        self._shared = {rule.name for rule in shared}
+        rules = by_metric(asked.learning)
+        self._looking = [[rule.name for rule in looking_at(rules, one)] for one in measurements]
+        self._shared = {rule.name for rule in asked.learning if _shares(asked.kinds[rule.name])}
         of_metric: dict[str, list[Measurement]] = defaultdict(list)
         for one in measurements:
             of_metric[one.metric].append(one)
         self._looks = {rule.name: _looks(rule, asked, of_metric[rule.metric]) for rule in asked.learning}
-        self._here = max(sum(rule.matches(one) for rule in shared for one in of_metric[rule.metric]), 1)
+        self._here = max(sum(name in self._shared for names in self._looking for name in names), 1)
         self._more = 1.0  # how much more of the budget each look has than an even share
 
-    def bounded(self) -> list[Measurement]:
-        """The measurements with the limits of each rule, as the correction shares the budget."""
+    def bounds(self) -> list[BoundsByRule]:
+        """The limits of each measurement, as the correction shares the budget."""
         if self._asked.correction == "benjamini_hochberg":
             return self._stepping_up()
-        found, broken = self._bounded(), 0
+        found, broken = self._found(), 0
         while self._asked.correction == "holm" and (now := self._breaches(found)) > broken:
             broken = now
             self._more = self._here / max(self._here - broken, 1)
-            found = self._bounded()
+            found = self._found()
         return found
 
-    def _stepping_up(self) -> list[Measurement]:
+    def _stepping_up(self) -> list[BoundsByRule]:
         """As many as pass a limit at that many shares of the budget (Benjamini and Hochberg 1995)."""
         shares = self._here
         while True:
             self._more = float(shares)
-            found = self._bounded()
+            found = self._found()
             broken = self._breaches(found)
             if broken >= shares or shares == 1:
                 return found
             shares = max(broken, 1)
 
-    def _bounded(self) -> list[Measurement]:
-        return [self._with_bounds(measurement) for measurement in self._measurements]
+    def _found(self) -> list[BoundsByRule]:
+        return [
+            {name: self._bounds(measurement, name) for name in names}
+            for measurement, names in zip(self._measurements, self._looking, strict=True)
+        ]
 
-    def _with_bounds(self, measurement: Measurement) -> Measurement:
-        bounds = {
-            rule.name: self._bounds(measurement, rule.name)
-            for rule in self._rules.get(measurement.metric, ())
-            if rule.matches(measurement)
-        }
-        return replace(measurement, bounds=bounds) if bounds else measurement
-
-    def _breaches(self, measurements: Sequence[Measurement]) -> int:
-        return sum(not held.holds(one.value) for one in measurements for held in self._shared_bounds(one))
-
-    def _shared_bounds(self, measurement: Measurement) -> Iterator[Bounds]:
-        return (held for name, held in measurement.bounds.items() if name in self._shared)
+    def _breaches(self, found: Sequence[BoundsByRule]) -> int:
+        return sum(
+            not bounds.holds(measurement.value)
+            for measurement, by_rule in zip(self._measurements, found, strict=True)
+            for name, bounds in by_rule.items()
+            if name in self._shared
+        )
 
     def _bounds(self, measurement: Measurement, rule: str) -> Bounds:
         match self._asked.kinds[rule]:
