@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,24 @@ from monitor.store.clock import store_time
 from monitor.store.silences import match_alerts
 from monitor.store.tables import ALERT, ALERT_EVENT
 from monitor.store.turns import take_turn
-from monitor.store.upsert import insert
+from monitor.store.upsert import Insert, Rows, insert
 from monitor.window import from_epoch, to_epoch
 
 IDENTITY = tuple(field.name for field in fields(Identity))
 STATE = tuple(field.name for field in fields(AlertState) if field.name != "identity")
 MOMENTS = frozenset({"active_since", "fired_at", "recovering_since", "resolved_at", "last_window_end", "judged_until"})
 UNACKNOWLEDGED = {"acknowledged_by": "", "acknowledged_at": None, "acknowledged_comment": ""}
+
+
+def _replace_state(statement: Insert) -> Insert:
+    """An acknowledgement belongs to the episode that somebody saw."""
+    goes_on = ALERT.c.episode == statement.excluded.episode
+    replaced: dict[str, sa.ColumnElement[Any]] = {name: statement.excluded[name] for name in STATE}
+    replaced |= {name: sa.case((goes_on, ALERT.c[name]), else_=none) for name, none in UNACKNOWLEDGED.items()}
+    return statement.on_conflict_do_update(index_elements=[ALERT.c.fingerprint], set_=replaced)
+
+
+_ALERTS = Rows(ALERT, ("fingerprint", *IDENTITY, *STATE), _replace_state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +56,7 @@ class StoredHistory:
 
     def save(self, states: Sequence[AlertState], events: Sequence[AlertEvent]) -> None:
         if states:
-            statement = insert(self.connection, ALERT)
-            replaced: dict[str, sa.ColumnElement[Any]] = {name: statement.excluded[name] for name in STATE}
-            # An acknowledgement belongs to the episode that somebody saw.
-            goes_on = ALERT.c.episode == statement.excluded.episode
-            replaced |= {name: sa.case((goes_on, ALERT.c[name]), else_=none) for name, none in UNACKNOWLEDGED.items()}
-            self.connection.execute(
-                statement.on_conflict_do_update(index_elements=[ALERT.c.fingerprint], set_=replaced),
-                [_row(state) for state in states],
-            )
+            _ALERTS.write(self.connection, [_row(state) for state in states])
             match_alerts(self.connection, states, store_time(self.connection))
         if events:
             self.connection.execute(
@@ -87,7 +90,7 @@ def state_of(row: sa.RowMapping) -> AlertState:
 
 
 def _row(state: AlertState) -> dict[str, object]:
-    row: dict[str, Any] = dict(zip(IDENTITY, astuple(state.identity), strict=True))
+    row: dict[str, Any] = {name: getattr(state.identity, name) for name in IDENTITY}
     row.update({name: getattr(state, name) for name in STATE})
     row.update({name: to_epoch(row[name]) for name in MOMENTS if row[name] is not None})
     return {"fingerprint": state.identity.fingerprint, **row, "labels": dict(state.labels)}
