@@ -19,8 +19,8 @@ def comparison_counts(column: ColumnProfile) -> IntArray:
     NaN counts as null, infinite values as lying outside the reference.
     """
     if isinstance(column, NumericProfile):
-        return np.append(column.bins.merge(column.fine_counts()), column.missing)
-    return np.append(column.counts, [column.unseen, column.nulls])
+        return np.concatenate([column.bins.merge(column.fine_counts()), [column.missing]])
+    return np.concatenate([column.counts, [column.unseen, column.nulls]])
 
 
 def shares(reference: FloatArray, current: FloatArray, *, added: float = 0.0) -> tuple[FloatArray, FloatArray]:
@@ -32,13 +32,15 @@ def shares(reference: FloatArray, current: FloatArray, *, added: float = 0.0) ->
     >>> shares(np.array([1.0, 3.0, 0.0]), np.array([2.0, 0.0, 0.0]))
     (array([0.25, 0.75]), array([1., 0.]))
     """
-    if not reference.any() or not current.any():
-        raise TooFewRowsError("both sides of a comparison need at least one row")
     used = (reference + current) > 0
-    before, now = reference[used] + added, current[used] + added
-    return before / before.sum(), now / now.sum()
+    before, now = reference[used], current[used]
+    if not np.count_nonzero(before) or not np.count_nonzero(now):
+        raise TooFewRowsError("both sides of a comparison need at least one row")
+    if added:
+        before, now = before + added, now + added
+    return before / np.add.reduce(before), now / np.add.reduce(now)
 
 
 def noise(reference: FloatArray, current: FloatArray) -> float:
     """How much shares vary by chance: `1 / rows of the reference + 1 / rows now`."""
-    return float(1.0 / reference.sum() + 1.0 / current.sum())
+    return float(1.0 / np.add.reduce(reference) + 1.0 / np.add.reduce(current))

@@ -46,7 +46,8 @@ def hellinger_distance(reference: FloatArray, current: FloatArray) -> float:
 def _interval(reference: FloatArray, current: FloatArray) -> tuple[float, float]:
     # Eight times the squared distance is close to the chi-squared distance where the sides are close.
     before, now = shares(reference, current, added=0.5)
-    deviation = 8 * delta_deviation(reference, current, -np.sqrt(now / before) / 2, -np.sqrt(before / now) / 2)
+    slopes = -np.sqrt(now / before) / 2, -np.sqrt(before / now) / 2
+    deviation = 8 * delta_deviation((reference, current), (before, now), slopes)
     squared = 8 * (1 - float(np.sum(np.sqrt(before * now))))
     lower, upper = divergence_interval(max(squared, 0.0), deviation, reference, current)
     return math.sqrt(lower / 8), min(math.sqrt(upper / 8), 1.0)

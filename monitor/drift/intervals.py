@@ -9,6 +9,7 @@ import numpy as np
 from monitor.drift.counts import noise, shares
 from monitor.profile.arrays import FloatArray
 
+Sides = tuple[FloatArray, FloatArray]  # reference and current
 QUANTILE = 1.959963984540054  # of the standard normal distribution, at 0.975
 
 
@@ -67,16 +68,17 @@ def divergence_interval(
     )
 
 
-def delta_deviation(
-    reference: FloatArray, current: FloatArray, reference_slope: FloatArray, current_slope: FloatArray
-) -> float:
+def delta_deviation(counts: Sides, smoothed: Sides, slopes: Sides) -> float:
     """Standard deviation of a function of two multinomial samples, by its slopes in the shares of either side.
 
-    Half a row is added to each bin, so that a bin without a row on one side does not look certain.
+    `smoothed` are the shares with half a row added to each bin, so that a bin without a row on one side does not look
+    certain.
     """
-    before, now = shares(reference, current, added=0.5)
-    variance = _variance(reference_slope, before) / reference.sum() + _variance(current_slope, now) / current.sum()
-    return math.sqrt(max(float(variance), 0.0))
+    reference, current = (
+        _variance(slope, share) / np.add.reduce(count)
+        for slope, share, count in zip(slopes, smoothed, counts, strict=True)
+    )
+    return math.sqrt(max(float(reference + current), 0.0))
 
 
 def share_deviations(reference: FloatArray, current: FloatArray) -> FloatArray:

@@ -55,7 +55,8 @@ def _interval(reference: FloatArray, current: FloatArray) -> tuple[float, float]
     # Eight times the divergence is close to the chi-squared distance where the sides are close.
     before, now = shares(reference, current, added=0.5)
     middle = (before + now) / 2
-    deviation = 8 * delta_deviation(reference, current, np.log(before / middle) / 2, np.log(now / middle) / 2)
+    slopes = np.log(before / middle) / 2, np.log(now / middle) / 2
+    deviation = 8 * delta_deviation((reference, current), (before, now), slopes)
     lower, upper = divergence_interval(8 * _divergence(reference, current), deviation, reference, current)
     unit = 8 * math.log(2.0)
     return math.sqrt(lower / unit), min(math.sqrt(upper / unit), 1.0)

@@ -46,8 +46,9 @@ def population_stability_index(reference: FloatArray, current: FloatArray) -> fl
 def _interval(reference: FloatArray, current: FloatArray) -> tuple[float, float]:
     before, now = shares(reference, current, added=0.5)
     ratio = np.log(before / now)
-    deviation = delta_deviation(reference, current, ratio - now / before, -ratio - before / now)
-    return divergence_interval(population_stability_index(reference, current), deviation, reference, current)
+    slopes = ratio - now / before, -ratio - before / now
+    deviation = delta_deviation((reference, current), (before, now), slopes)
+    return divergence_interval(float(np.sum((before - now) * ratio)), deviation, reference, current)
 
 
 METHOD = CountMethod(

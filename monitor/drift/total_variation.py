@@ -47,7 +47,8 @@ def _interval(reference: FloatArray, current: FloatArray) -> tuple[float, float]
     """By the delta method; the lower end gives way by what chance alone makes of equal shares."""
     before, now = shares(reference, current)
     direction = np.sign(now - before) / 2
-    reach = QUANTILE * delta_deviation(reference, current, -direction, direction)
+    smoothed = shares(reference, current, added=0.5)
+    reach = QUANTILE * delta_deviation((reference, current), smoothed, (-direction, direction))
     by_chance = math.sqrt(2 / math.pi) * float(share_deviations(reference, current).sum()) / 2
     value = total_variation_distance(reference, current)
     return max(value - by_chance - reach, 0.0), min(value + reach, 1.0)
