@@ -16,7 +16,7 @@ from monitor.profile.scan import bucket_starts
 from monitor.store.buckets import StoredBucket, add_late_rows
 from monitor.store.database import transaction
 from monitor.store.turns import take_turn
-from monitor.store.watermarks import Watermark, read_watermark, write_watermark
+from monitor.store.watermarks import Watermark, write_watermark
 from monitor.window import Window
 from monitor.window import buckets as cut
 
@@ -52,16 +52,12 @@ class LateRows:
         self._delay = delay
         self._lateness = lateness
 
-    def take_in(self, horizon: Window, now: datetime, *, all_past: bool) -> None:
-        """Read buckets of the horizon again whose rows have changed; count what belongs to earlier ones.
+    def take_in(self, horizon: Window, now: datetime, *, since: datetime, all_past: bool) -> None:
+        """Read buckets of the horizon again whose rows have changed since; count what belongs to earlier ones.
 
         Where nobody knows when rows came, as much is looked at before the horizon as is in it; with `all_past` all
         that the store remembers.
         """
-        with transaction(self._store) as connection:
-            since = read_watermark(connection, self._model).ingested_until
-        if since is None:
-            return  # nothing has been read yet
         until = max(now - self._delay, since + SOON)  # who writes a row may need a while until others see it
         arrived = self._data.arrived(since, until)
         suspects = None if arrived is None else self._of(arrived)
@@ -141,5 +137,5 @@ class LateRows:
         return there - one.rows - one.late_rows
 
     def _stored(self, connection: sa.Connection, stretch: Window) -> list[tuple[str, StoredBucket]]:
-        found = (self._live.standing(connection, stretch), self._live.whole_days(connection, stretch))
-        return [(name, one) for each in found for name, of in each.items() for one in of.values()]
+        found = self._live.with_days(connection, stretch)
+        return [(name, one) for name, of_plan in found.items() for one in of_plan.values()]

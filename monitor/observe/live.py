@@ -43,14 +43,20 @@ class LivePlans:
 
     def standing(self, connection: sa.Connection, window: Window) -> dict[str, dict[Window, StoredBucket]]:
         """The stored buckets of the model's own length in a window, by plan."""
-        return _of_length(read_buckets_of_plans(connection, self._model, window), self._granularity)
+        found = read_buckets_of_plans(connection, self._model, window)
+        return _chosen(found, lambda bucket: bucket.length == self._granularity)
 
-    def whole_days(self, connection: sa.Connection, window: Window) -> dict[str, dict[Window, StoredBucket]]:
-        """The same of the days that touch a window, where their buckets were put together."""
+    def with_days(self, connection: sa.Connection, window: Window) -> dict[str, dict[Window, StoredBucket]]:
+        """The same, and the days that touch the window where their buckets were put together."""
         if self._granularity >= DAY:
-            return {}
+            return self.standing(connection, window)
         days = Window(floor(window.start, DAY), ceiling(window.end, DAY))
-        return _of_length(read_buckets_of_plans(connection, self._model, days), DAY)
+
+        def is_asked_for(bucket: Window) -> bool:
+            is_inside = window.start <= bucket.start and bucket.end <= window.end
+            return bucket.length == DAY or (bucket.length == self._granularity and is_inside)
+
+        return _chosen(read_buckets_of_plans(connection, self._model, days), is_asked_for)
 
     def past(self, connection: sa.Connection, end: datetime) -> list[Window]:
         """All that the store remembers before a moment, as stretches of whole days."""
@@ -81,8 +87,10 @@ class LivePlans:
         reopen_windows(connection, self._model, changed)
 
 
-def _of_length(found: Mapping[str, list[StoredBucket]], length: timedelta) -> dict[str, dict[Window, StoredBucket]]:
-    chosen = {name: {one.bucket: one for one in of if one.bucket.length == length} for name, of in found.items()}
+def _chosen(
+    found: Mapping[str, list[StoredBucket]], is_asked_for: Callable[[Window], bool]
+) -> dict[str, dict[Window, StoredBucket]]:
+    chosen = {name: {one.bucket: one for one in of if is_asked_for(one.bucket)} for name, of in found.items()}
     return {name: of for name, of in chosen.items() if of}
 
 

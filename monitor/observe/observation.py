@@ -103,15 +103,16 @@ class Observation:
         settled = floor(now - self._delay, self._granularity)
         horizon = Window(floor(settled - lateness, self._granularity) - self._granularity, settled)
         live = LivePlans(self._model, self._store, self.data.shape, granularity=self._granularity, on=self._buckets)
-        LateRows(
-            self._model,
-            self.data,
-            self._store,
-            live,
-            granularity=self._granularity,
-            delay=self._delay,
-            lateness=lateness,
-        ).take_in(horizon, now, all_past=all_past)
+        if since is not None:
+            LateRows(
+                self._model,
+                self.data,
+                self._store,
+                live,
+                granularity=self._granularity,
+                delay=self._delay,
+                lateness=lateness,
+            ).take_in(horizon, now, since=since, all_past=all_past)
         if self.data.has_targets:
             LateTargets(
                 self._model, self.data, self._store, live, granularity=self._granularity, lateness=lateness

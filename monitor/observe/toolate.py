@@ -79,12 +79,10 @@ class TooLate:
 
     def _lacking(self, connection: sa.Connection, stretch: Window) -> dict[str, list[Window]]:
         """Buckets and days, in order, of whose predictions some have no target that is known."""
-        found: dict[str, list[Window]] = {}
-        for each in (self._live.standing(connection, stretch), self._live.whole_days(connection, stretch)):
-            for name, of_plan in each.items():
-                lacking = [one.bucket for one in of_plan.values() if one.targets + one.late_targets < one.rows]
-                found[name] = sorted([*found.get(name, []), *lacking])
-        return found
+        return {
+            name: sorted(one.bucket for one in of_plan.values() if one.targets + one.late_targets < one.rows)
+            for name, of_plan in self._live.with_days(connection, stretch).items()
+        }
 
     def _sum(self, counts: Mapping[datetime, int], bucket: Window) -> int:
         return sum(counts.get(each.start, 0) for each in cut(bucket, self._granularity))

@@ -130,8 +130,10 @@ class Seamark(AbstractContextManager["Seamark"]):
         due: Due = []
         looks = self._looks.due({name: self._settings.models[name] for name in self._named(models)}, _now())
         for name in self._named(models):
+            if name in looks:
+                self._take_in_late(name)
             windows = self._due(name, let_rest=let_rest)
-            if (windows or name in looks) and self._take_in_late(name):
+            if windows and name not in looks and self._take_in_late(name):
                 windows = self._due(name, let_rest=let_rest)
             due += [(name, window) for window in windows]
         return due
