@@ -14,7 +14,7 @@ from monitor.quality.catalogue import CHECKS
 
 BORNE = 0.02
 WORTH_SOMETHING = 8  # windows: where they hang together what they teach is wide, and truer than a tolerance
-BEYOND = 1.5  # of the highest that the few windows of a reference showed is borne
+BEYOND = 3.0  # of the highest that the few windows of a reference showed is borne
 NO_ROWS_ARE_TOO_FEW = 1.0
 
 

@@ -28,9 +28,9 @@ class Variation:
 
 LEAST_SHARE = 0.02
 LEAST = {
-    "population_stability_index": 0.01,
-    "jensen_shannon": 0.04,
-    "hellinger": 0.035,
+    "population_stability_index": 0.02,
+    "jensen_shannon": 0.06,
+    "hellinger": 0.05,
     "total_variation": 0.02,
     "l_infinity": 0.02,
     "kolmogorov_smirnov": 0.02,

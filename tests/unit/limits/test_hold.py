@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 PSI = "population_stability_index"
 WANTED = Wanted("none", (PSI,), (), min_rows=1, has_targets=False)
 COLUMNS = [f"c{number:02}" for number in range(20)]
-ROWS = 2_000
+ROWS = 500
 
 
 def day(number: int) -> Window:
@@ -79,7 +79,7 @@ def test_more_series_that_share_a_budget_have_wider_limits() -> None:
     shared = held([psi(one, 0.004) for one in COLUMNS], Calibrated("above"), calibration=known())[0]
     assert alone.high is not None
     assert shared.high is not None
-    assert 0.01 <= alone.high < shared.high < 0.1
+    assert 0.02 < alone.high < shared.high < 0.4
 
 
 def test_a_larger_budget_narrows_limits_and_a_rule_may_have_its_own() -> None:
@@ -98,9 +98,7 @@ def test_a_larger_budget_narrows_limits_and_a_rule_may_have_its_own() -> None:
 
 
 def test_fewer_rows_than_the_reference_had_widen_a_limit_that_follows_rows() -> None:
-    many, few = (
-        held([psi("c00", 0.0, rows=rows)], Calibrated("above"), calibration=known())[0] for rows in (2_000, 100)
-    )
+    many, few = (held([psi("c00", 0.0, rows=rows)], Calibrated("above"), calibration=known())[0] for rows in (500, 100))
     assert many.high is not None
     assert few.high is not None
     assert few.high > many.high
