@@ -81,8 +81,8 @@ class BinCutter:
         if values.size == 0:
             return cut_bins(values)
         # A sample may miss the ends, and the open bins begin exactly there.
-        ends = np.array([self._least, self._greatest])
-        return cut_bins(np.concatenate([values, ends[~np.isin(ends, values)]]))
+        ends = (self._least, values.min()), (self._greatest, values.max())
+        return cut_bins(np.concatenate([values, [end for end, found in ends if end != found]]))
 
 
 def cut_bins(values: FloatArray) -> Bins:
@@ -100,10 +100,12 @@ def cut_bins(values: FloatArray) -> Bins:
     >>> cut_bins(np.array([0.0, 1.0, 1.0, 3.0])).edges
     array([0. , 0.5, 2. , 3. ])
     """
-    distinct, counts = np.unique(values + 0.0, return_counts=True)  # -0.0 is 0.0
-    if distinct.size == 0:
+    if values.size == 0:
         return Bins(np.empty(0), None, np.zeros(1, np.int64))
-    inner = _between(distinct) if distinct.size <= FINE_BINS else _quantiles(values, distinct, counts)
+    ordered = np.sort(values + 0.0)  # -0.0 is 0.0
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    distinct, counts = ordered[starts], np.diff(starts, append=ordered.size)
+    inner = _between(distinct) if distinct.size <= FINE_BINS else _quantiles(ordered, distinct, counts)
     with np.errstate(over="ignore"):
         edges = np.concatenate([distinct[:1], inner, np.nextafter(distinct[-1:], np.inf)])
     few = distinct if distinct.size <= FINE_BINS else None
@@ -117,12 +119,13 @@ def _between(distinct: FloatArray) -> FloatArray:
     return np.where(middle > distinct[:-1], np.minimum(middle, distinct[1:]), distinct[1:])
 
 
-def _quantiles(values: FloatArray, distinct: FloatArray, counts: IntArray) -> FloatArray:
+def _quantiles(ordered: FloatArray, distinct: FloatArray, counts: IntArray) -> FloatArray:
     """Edges at equal steps of mass, and on both sides of heavy values."""
-    heavy = distinct[counts > values.size / FINE_BINS]
-    tails = np.maximum(values.size // (FINE_BINS * TAIL_SPLITS), 1)
-    ranks = np.concatenate([np.arange(1, FINE_BINS) * values.size // FINE_BINS, tails, values.size - tails])
-    edges = np.unique(np.concatenate([np.sort(values)[ranks], heavy, np.nextafter(heavy, np.inf)]))
+    rows = ordered.size
+    heavy = distinct[counts > rows / FINE_BINS]
+    tails = np.maximum(rows // (FINE_BINS * TAIL_SPLITS), 1)
+    ranks = np.concatenate([np.arange(1, FINE_BINS) * rows // FINE_BINS, tails, rows - tails])
+    edges = np.unique(np.concatenate([ordered[ranks], heavy, np.nextafter(heavy, np.inf)]))
     inner: FloatArray = edges[(edges > distinct[0]) & (edges <= distinct[-1])]
     return inner
 
