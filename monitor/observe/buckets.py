@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -36,11 +36,17 @@ class BusyError(StoreError):
     """Others changed the same buckets at every try."""
 
 
-class _Standing(NamedTuple):
-    """What must not change while rows are read, since they are joined with targets and stored on top of it."""
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What must not change while rows are read, since they are joined with targets and stored on top of it.
+
+    With it comes what else is known of the stretch: its buckets, and up to when late rows were looked for.
+    """
 
     targets_until: datetime
-    revisions: Mapping[Window, int]
+    revisions: Mapping[Window, int] = field(default_factory=dict)
+    stored: Sequence[StoredBucket] = field(default=(), compare=False)
+    ingested_until: datetime | None = field(default=None, compare=False)
 
 
 class Buckets:
@@ -71,12 +77,14 @@ class Buckets:
     def parts(self, window: Window, *, guard: Guard, now: datetime, ahead: datetime) -> Parts:
         """The profiles of a window; what is not in the store yet is read, and up to `ahead` with the same scan."""
         for _ in range(TRIES):
-            stored = self._stored(window)
-            missing = self._missing(window, stored, ahead)
-            if not missing and (found := self._profiles.sum_of(stored)) is not None:
+            with transaction(self._store) as connection:
+                stored = self._stored(connection, window)
+                missing = self._missing(connection, window, stored, ahead)
+                until = self._marks(connection, now)[0] if missing else now
+            scanned = [self._scan(stretch, _Standing(until), guard=guard, now=now) for stretch in missing]
+            stored += [one for new in scanned for one in new or () if one.bucket.end <= window.end]
+            if None not in scanned and (found := self._profiles.sum_of(_in_order(stored))) is not None:
                 return found
-            for stretch in missing:
-                self._scan(stretch, guard=guard, now=now, again=False)
         raise BusyError(f"others changed the buckets of {self._model} in {window} at every try; it is tried again")
 
     def read_again(self, changed: Sequence[Window], *, now: datetime) -> bool:
@@ -84,27 +92,30 @@ class Buckets:
 
         False where others have changed some of them meanwhile, which then are as they left them.
         """
-        stretches = neighbours(changed, MOST_AT_ONCE)
-        return all(self._scan(stretch, guard=lambda _: None, now=now, again=True) for stretch in stretches)
+        return all(self._scan_again(stretch, now) for stretch in neighbours(changed, MOST_AT_ONCE))
 
-    def _scan(self, stretch: Window, *, guard: Guard, now: datetime, again: bool) -> bool:
-        """Profile the rows of a stretch and store its buckets, all or none; False where others came in between."""
+    def _scan_again(self, stretch: Window, now: datetime) -> bool:
         with transaction(self._store) as connection:
             before = self._standing(connection, stretch, now)
-        if not again and before.revisions:
-            return False
-        if again and len(before.revisions) < len(self._cut(stretch)):
+        if len(before.revisions) < len(self._cut(stretch)):
             return True  # forgotten meanwhile, or part of a longer one
+        return self._scan(stretch, before, guard=lambda _: None, now=now) is not None
+
+    def _scan(
+        self, stretch: Window, before: _Standing, *, guard: Guard, now: datetime
+    ) -> Sequence[StoredBucket] | None:
+        """Profile the rows of a stretch and store its buckets, all or none; None where others came in between."""
         found = self._profiled_rows(stretch, before.targets_until)
         with transaction(self._store) as connection:
             take_turn(connection, "write", self._model)
             guard(connection)
-            if self._standing(connection, stretch, now) != before:
-                return False
-            stored = self._write(connection, stretch, found, now)
+            standing = self._standing(connection, stretch, now)
+            if standing != before:
+                return None
+            stored = self._write(connection, stretch, found, standing, now)
         for one in stored:
             self._profiles.keep(one, found.get(one.bucket.start, {}))
-        return True
+        return stored
 
     def _profiled_rows(self, stretch: Window, until: datetime) -> Mapping[datetime, Parts]:
         """The profiles of a stretch, made where the rows lie or here."""
@@ -114,18 +125,22 @@ class Buckets:
         return profile_rows(self._data.current(stretch, targets_before=until), self.plan, self._granularity)
 
     def _write(
-        self, connection: sa.Connection, stretch: Window, found: Mapping[datetime, Parts], now: datetime
+        self,
+        connection: sa.Connection,
+        stretch: Window,
+        found: Mapping[datetime, Parts],
+        standing: _Standing,
+        now: datetime,
     ) -> list[StoredBucket]:
         profiled = [self._profiled(bucket, found.get(bucket.start, {})) for bucket in self._cut(stretch)]
-        known = [one.bucket for one in read_buckets(connection, self._model, self.plan_id, stretch)]
+        known = [one.bucket for one in standing.stored]
         odd = [bucket for bucket in known if not self._fits(bucket)]
         forget_buckets(connection, self._model, self.plan_id, odd)
-        write_buckets(connection, self._model, self.plan_id, profiled, now=now)
+        written = write_buckets(connection, self._model, self.plan_id, profiled, now=now)
         reopen_windows(connection, self._model, [bucket for bucket in known if bucket not in odd])
-        since = read_watermark(connection, self._model).ingested_until or now - self._delay
+        since = standing.ingested_until or now - self._delay
         write_watermark(connection, self._model, Watermark(rows_until=stretch.end, ingested_until=since))
-        written = read_buckets(connection, self._model, self.plan_id, stretch)
-        return [one for one in written if one.bucket.length == self._granularity]
+        return written
 
     def _profiled(self, bucket: Window, parts: Parts) -> ProfiledBucket:
         return ProfiledBucket(
@@ -141,36 +156,42 @@ class Buckets:
     def _standing(self, connection: sa.Connection, stretch: Window, now: datetime) -> _Standing:
         stored = read_buckets(connection, self._model, self.plan_id, stretch)
         revisions = {one.bucket: one.revision for one in stored if one.bucket.length == self._granularity}
-        return _Standing(self._targets_until(connection, now), revisions)
+        targets_until, ingested_until = self._marks(connection, now)
+        return _Standing(targets_until, revisions, stored, ingested_until)
 
-    def _targets_until(self, connection: sa.Connection, now: datetime) -> datetime:
-        """Before which moment targets must have been observed to be joined; what comes later is joined later."""
-        known = read_watermark(connection, self._model).targets_until
-        if known is None:
-            known = floor(now - self._delay, self._granularity)
-            write_watermark(connection, self._model, Watermark(targets_until=known))
-        return known
+    def _marks(self, connection: sa.Connection, now: datetime) -> tuple[datetime, datetime | None]:
+        """Before which moment targets must have been observed to be joined, and up to when late rows were looked for.
 
-    def _stored(self, window: Window) -> list[StoredBucket]:
+        A target that comes later is joined later.
+        """
+        known = read_watermark(connection, self._model)
+        until = known.targets_until
+        if until is None:
+            until = floor(now - self._delay, self._granularity)
+            write_watermark(connection, self._model, Watermark(targets_until=until))
+        return until, known.ingested_until
+
+    def _stored(self, connection: sa.Connection, window: Window) -> list[StoredBucket]:
         """What the store has of a window; buckets shorter than the model's own stem from an older configuration."""
-        with transaction(self._store) as connection:
-            found = read_buckets(connection, self._model, self.plan_id, window)
+        found = read_buckets(connection, self._model, self.plan_id, window)
         return [one for one in found if self._fits(one.bucket)]
 
-    def _missing(self, window: Window, stored: Sequence[StoredBucket], ahead: datetime) -> list[Window]:
+    def _missing(
+        self, connection: sa.Connection, window: Window, stored: Sequence[StoredBucket], ahead: datetime
+    ) -> list[Window]:
         """Stretches of buckets of the window that are not stored; the last one goes on, towards `ahead`."""
         kept = {bucket.start for one in stored for bucket in self._cut(one.bucket)}
         runs = neighbours([bucket for bucket in self._cut(window) if bucket.start not in kept], MOST_AT_ONCE)
         if runs and runs[-1].end == window.end and ahead > window.end:
-            runs[-1] = self._reaching(runs[-1], ahead)
+            runs[-1] = self._reaching(connection, runs[-1], ahead)
         return runs
 
-    def _reaching(self, run: Window, ahead: datetime) -> Window:
+    def _reaching(self, connection: sa.Connection, run: Window, ahead: datetime) -> Window:
         """The run and what follows it, to the first bucket that is stored."""
         end = min(ahead, max(run.start + MOST_AT_ONCE * self._granularity, run.end))
         if end <= run.end:
             return run
-        taken = [one.bucket.start for one in self._stored(Window(run.end, end))]
+        taken = [one.bucket.start for one in self._stored(connection, Window(run.end, end))]
         return Window(run.start, min([end, *taken]))
 
     def _fits(self, bucket: Window) -> bool:
@@ -178,3 +199,7 @@ class Buckets:
 
     def _cut(self, window: Window) -> list[Window]:
         return list(buckets(window, self._granularity))
+
+
+def _in_order(stored: Iterable[StoredBucket]) -> list[StoredBucket]:
+    return sorted(stored, key=lambda one: one.bucket)

@@ -44,14 +44,14 @@ class StoredBucket:
 def read_buckets(connection: sa.Connection, model: str, plan_id: str, window: Window) -> list[StoredBucket]:
     """The buckets that lie wholly inside a window, in order of time; none overlaps another, a longer one wins."""
     found = connection.execute(_INSIDE_OF_PLAN, {**_within(model, window), "of_plan": plan_id})
-    return list(without_overlap(_stored(row) for row in found))
+    return list(without_overlap(stored_bucket(row) for row in found))
 
 
 def read_buckets_of_plans(connection: sa.Connection, model: str, window: Window) -> dict[str, list[StoredBucket]]:
     """The same under every plan that has any, by plan."""
     found: dict[str, list[StoredBucket]] = {}
     for row in connection.execute(_INSIDE, _within(model, window)):
-        found.setdefault(row.plan_id, []).append(_stored(row))
+        found.setdefault(row.plan_id, []).append(stored_bucket(row))
     return {plan_id: list(without_overlap(found[plan_id])) for plan_id in sorted(found)}
 
 
@@ -185,7 +185,8 @@ def bucket_of(start: int, length: int) -> Window:
     return Window(from_epoch(start), from_epoch(start + length))
 
 
-def _stored(row: sa.Row[tuple[object, ...]]) -> StoredBucket:
+def stored_bucket(row: sa.Row[tuple[object, ...]]) -> StoredBucket:
+    """The note of a bucket as its row has it."""
     return StoredBucket(
         bucket=bucket_of(row.bucket_start, row.bucket_seconds),
         rows=row.rows,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from monitor.measurement import Segment
 from monitor.profile.part import Part
-from monitor.store.buckets import among, bucket_of, seconds, stretches
+from monitor.store.buckets import StoredBucket, among, bucket_of, seconds, stored_bucket, stretches
 from monitor.store.tables import BUCKET, PROFILE
 from monitor.store.turns import take_turn
 from monitor.store.upsert import insert
@@ -50,26 +50,29 @@ def write_bucket(
     now: datetime,
 ) -> int:
     """Store a bucket in place of what was there of it; gives its revision."""
-    write_buckets(connection, model, plan_id, [ProfiledBucket(bucket, rows, targets, parts)], now=now)
-    revision: int = connection.execute(sa.select(BUCKET.c.revision).where(*_is(model, plan_id, bucket))).scalar_one()
-    return revision
+    (noted,) = write_buckets(connection, model, plan_id, [ProfiledBucket(bucket, rows, targets, parts)], now=now)
+    return noted.revision
 
 
 def write_buckets(
     connection: sa.Connection, model: str, plan_id: str, profiled: Sequence[ProfiledBucket], *, now: datetime
-) -> None:
-    """Store many buckets, each in place of what was there of it, under a higher revision; late rows stay counted."""
+) -> list[StoredBucket]:
+    """Store many buckets, each in place of what was there of it, under a higher revision; late rows stay counted.
+
+    Gives what is noted of them, in the order of time.
+    """
     if not profiled:
-        return
+        return []
     take_turn(connection, "write", model)
-    _note(connection, model, plan_id, profiled, now)
-    for stretch in stretches(one.bucket for one in profiled):
+    noted = _note(connection, model, plan_id, profiled, now)
+    for stretch in stretches(one.bucket for one in noted if one.revision > 1):
         connection.execute(
             sa.delete(PROFILE).where(PROFILE.c.model == model, PROFILE.c.plan_id == plan_id, among(PROFILE, stretch))
         )
     rows = [_row(model, plan_id, one.bucket, part, kept) for one in profiled for part, kept in one.parts.items()]
     for first in range(0, len(rows), WRITTEN_AT_ONCE):
         connection.execute(sa.insert(PROFILE), rows[first : first + WRITTEN_AT_ONCE])
+    return noted
 
 
 def write_outcomes(
@@ -123,13 +126,13 @@ _PART = (PROFILE.c.version, PROFILE.c.segment_key, PROFILE.c.segment_value)
 
 def _note(
     connection: sa.Connection, model: str, plan_id: str, profiled: Sequence[ProfiledBucket], now: datetime
-) -> None:
+) -> list[StoredBucket]:
     statement = insert(connection, BUCKET)
     replaced = {name: statement.excluded[name] for name in ("rows", "targets", "read_at")}
-    connection.execute(
+    noted = connection.execute(
         statement.on_conflict_do_update(
             index_elements=list(BUCKET.primary_key.columns), set_={**replaced, "revision": BUCKET.c.revision + 1}
-        ),
+        ).returning(BUCKET),
         [
             {
                 "model": model,
@@ -143,6 +146,7 @@ def _note(
             for one in profiled
         ],
     )
+    return sorted(map(stored_bucket, noted), key=lambda one: one.bucket)
 
 
 def _is(model: str, plan_id: str, bucket: Window) -> tuple[sa.ColumnElement[bool], ...]:
