@@ -20,6 +20,7 @@ from alerts.state import AlertEvent, AlertState, Identity, labels_of
 def alert(
     rules: Sequence[Rule],
     readings: Sequence[Reading],
+    before: Mapping[Identity, AlertState],
     history: History,
     desk: Desk,
     route: Route | None,
@@ -31,17 +32,15 @@ def alert(
     actions: Plans | None = None,
     facts_of: FactsOf = nothing_known,
 ) -> Evaluation:
-    """Decide, and keep what was decided, with its messages and the actions it starts, in the caller's transaction."""
-    states = {
-        identity: state
-        for model in sorted({reading.model for reading in readings})
-        for identity, state in history.states(model).items()
-    }
-    evaluation = evaluate(rules, readings, states, patience=patience)
+    """Decide, and keep what was decided, with its messages and the actions it starts, in the caller's transaction.
+
+    `before` is how the alerts of the models stood, read in the same transaction.
+    """
+    evaluation = evaluate(rules, readings, before, patience=patience)
     return keep(
         rules,
         evaluation,
-        states,
+        before,
         history,
         desk,
         route,

@@ -93,10 +93,13 @@ def record(
         reference_id=reference.reference_id,
         distributions=_distributions(reference.profile, current[ALL]),
     )
+    history = StoredHistory(connection, now)
+    before = history.states(watched.name)
     evaluation = alert(
         watched.rules,
         measurements,
-        StoredHistory(connection, now),
+        before,
+        history,
         StoredDesk(connection, now),
         watched.route,
         notify=notify,
@@ -106,7 +109,7 @@ def record(
         actions=PlannedActions(connection, now, watched.cooldowns),
         facts_of=FactFinder(connection, watched.wanted, window, reference, current, measurements),
     )
-    well = _note_well(connection, watched, window, notify=notify, now=now)
+    well = _note_well(connection, watched, window, before, notify=notify, now=now)
     return Evaluation((*evaluation.states, *well.states), (*evaluation.events, *well.events))
 
 
@@ -138,10 +141,16 @@ def record_failure(
 
 
 def _note_well(
-    connection: sa.Connection, watched: Watched, window: Window, *, notify: bool, now: datetime
+    connection: sa.Connection,
+    watched: Watched,
+    window: Window,
+    states: Mapping[Identity, AlertState],
+    *,
+    notify: bool,
+    now: datetime,
 ) -> Evaluation:
     """Note that windows are measured again, once none is left that failed."""
-    state = StoredHistory(connection, now).state(_cannot_measure(watched, window))
+    state = states.get(_cannot_measure(watched, window))
     if state is None or not state.is_open or failing(connection, watched.name, window.length):
         return Evaluation((), ())
     well, events = health.recovered(state, MEASURED_AGAIN, window.end)

@@ -62,10 +62,14 @@ class Desk:
         self.readings += readings
         with self.transaction() as connection:
             now = self.clock(connection)
+            history = StoredHistory(connection, now)
+            models = sorted({reading.model for reading in readings})
+            before = {identity: state for model in models for identity, state in history.states(model).items()}
             evaluation = alert(
                 self.rules,
                 readings,
-                StoredHistory(connection, now),
+                before,
+                history,
                 StoredDesk(connection, now),
                 self.route,
                 notify=True,

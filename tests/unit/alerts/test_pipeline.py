@@ -26,7 +26,8 @@ def run(
     route: Route | None = BOTH,
 ) -> Evaluation:
     later = Clock(day(30))
-    return alert([AUC_DROP, DRIFT], readings, history, desk, route, notify=notify, now=later(), base_url="")
+    before = dict(history.kept)
+    return alert([AUC_DROP, DRIFT], readings, before, history, desk, route, notify=notify, now=later(), base_url="")
 
 
 def test_a_breach_is_kept_and_planned_for_every_receiver_in_one_group_each() -> None:

@@ -64,6 +64,7 @@ def run(plans: MemoryPlans, history: MemoryHistory, value: float, number: int, *
     alert(
         [AUC],
         [Seen(value=value, window_end=day(number))],
+        dict(history.kept),
         history,
         MemoryDesk(),
         Route(receiver="team") if told else None,
