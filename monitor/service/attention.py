@@ -87,7 +87,7 @@ class StoredAttention:
                 comment=wanted.comment,
                 now=now,
             )
-            kept.match_alerts(connection, (found.state for found in attended(connection, now)), now)
+            kept.match_alerts(connection, (found.state for found in attended(connection, now)))
             return _found(connection, silence_id, now)
 
     def expire(self, silence_id: int) -> Silence:

@@ -36,6 +36,7 @@ from monitor.store import overview, runs
 from monitor.store.buckets import forget_period
 from monitor.store.database import check_version, open_store, transaction
 from monitor.store.turns import take_turn
+from monitor.store.waiting import anything_waits
 from monitor.window import Window
 
 logger = logging.getLogger(__name__)
@@ -207,15 +208,22 @@ class Seamark(AbstractContextManager["Seamark"]):
 
     def deliver(self) -> None:
         """Tell everything that waits, now, and start what alerts ask for."""
-        self._acting.act()
-        self._telling.tell(at_once=True)
+        if self._has_to_tell():
+            self._acting.act()
+            self._telling.tell(at_once=True)
         self._telling.finish()
 
     def tell(self) -> None:
         """Let those speak whose turn it is, and start what alerts ask for; wait for nobody."""
         with self._turn:
-            self._acting.act()
-            self._telling.tell(at_once=False)
+            if self._has_to_tell():
+                self._acting.act()
+                self._telling.tell(at_once=False)
+
+    def _has_to_tell(self) -> bool:
+        """Whether anything waits to be told or started, or is to be told again."""
+        with transaction(self._store) as connection:
+            return anything_waits(connection) or self._telling.is_to_remind
 
     def finish_actions(self) -> None:
         """Start what alerts ask for, and wait for its end; what is to be tried again later is left."""

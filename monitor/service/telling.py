@@ -54,6 +54,11 @@ class Telling:
         self._speaking.speak(at_once=at_once)
         self._couriers.send(dict.fromkeys([*self._outbox.receivers(), *self._reminding.due()]))
 
+    @property
+    def is_to_remind(self) -> bool:
+        """Whether somebody is to be told again of what still fires."""
+        return bool(self._reminding.due())
+
     def finish(self) -> None:
         """Wait until everybody was tried who is to be told now."""
         self._couriers.wait()

@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from alerts.state import AlertEvent, AlertState, Identity, labels_of
-from monitor.store.clock import store_time
 from monitor.store.silences import match_alerts
 from monitor.store.tables import ALERT, ALERT_EVENT
 from monitor.store.turns import take_turn
@@ -57,7 +56,7 @@ class StoredHistory:
     def save(self, states: Sequence[AlertState], events: Sequence[AlertEvent]) -> None:
         if states:
             _ALERTS.write(self.connection, [_row(state) for state in states])
-            match_alerts(self.connection, states, store_time(self.connection))
+            match_alerts(self.connection, states)
         if events:
             self.connection.execute(
                 insert(self.connection, ALERT_EVENT).on_conflict_do_nothing(),

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alerts.matcher import Matcher, read_matcher
 from alerts.silence import Silence
 from alerts.state import AlertState, labels_of
+from monitor.store.clock import store_now
 from monitor.store.tables import ALERT_SILENCE, SILENCE
 from monitor.store.turns import share_turn, take_turn
 from monitor.store.upsert import insert
@@ -63,18 +64,22 @@ def silences(connection: sa.Connection) -> list[Silence]:
 
 def not_ended(connection: sa.Connection, now: datetime) -> list[Silence]:
     """Those that are on, or will be."""
-    running = sa.and_(SILENCE.c.expired_at.is_(None), SILENCE.c.ends_at > to_epoch(now))
+    return _running(connection, sa.literal(to_epoch(now), sa.BigInteger))
+
+
+def _running(connection: sa.Connection, now: sa.ColumnElement[int]) -> list[Silence]:
+    running = sa.and_(SILENCE.c.expired_at.is_(None), SILENCE.c.ends_at > now)
     return [_silence(row) for row in connection.execute(sa.select(SILENCE).where(running)).mappings()]
 
 
-def match_alerts(connection: sa.Connection, states: Iterable[AlertState], now: datetime) -> None:
+def match_alerts(connection: sa.Connection, states: Iterable[AlertState]) -> None:
     """Write down which silences match these alerts by the labels that they have now.
 
     Who saves alerts calls this after it, and who adds a silence calls it with all alerts. Neither misses what the
     other has written: savers share a turn, which who adds a silence has alone.
     """
     share_turn(connection, "silence", "")
-    running = not_ended(connection, now)
+    running = _running(connection, store_now(connection))
     if not running:
         return
     fingerprints = {state.identity.fingerprint: labels_of(state) for state in states}
