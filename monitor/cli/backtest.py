@@ -14,7 +14,6 @@ import typer
 from monitor.cli.console import CONFIG, ERRORS, ConfigOption, JsonOption, progress
 from monitor.cli.lean import be_lean
 from monitor.cli.measuring import ModelsOption
-from monitor.cli.moments import as_budget, as_moment
 
 if TYPE_CHECKING:
     from monitor.backtest.side import Backtest
@@ -64,6 +63,7 @@ def backtest(
     from monitor.cli.backtest_json import plain
     from monitor.cli.backtest_suggest import plain_suggested, show_suggested
     from monitor.cli.backtest_tables import show
+    from monitor.cli.moments import as_budget, as_moment
 
     budget = (suggest and as_budget(suggest, "--suggest")) or None
     found, suggested = _replayed(

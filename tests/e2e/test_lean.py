@@ -17,7 +17,17 @@ others = {"alembic", "apprise", "apscheduler", "rich.syntax", "scipy.special"}
 print(*sorted((frames | others).intersection(sys.modules)))
 """
 
+COMMANDS = """
+import monitor.cli, sys
+print(*sorted({"httpx", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "sqlalchemy"}.intersection(sys.modules)))
+"""
+
 
 def test_neither_frames_nor_what_other_commands_need_are_loaded_to_measure() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_what_the_commands_are_is_known_before_anything_large_is_loaded() -> None:
+    done = subprocess.run([sys.executable, "-c", COMMANDS], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
