@@ -51,6 +51,8 @@ def _after_breach(state: AlertState, patience: Patience, at: datetime, *, is_bre
 
 def at_rest(state: AlertState, at: datetime) -> AlertState:
     """The alert with nothing wrong any more; `at` is when it resolves, if it fired."""
+    if not state.is_open:
+        return state
     resolved_at = at if state.is_firing else state.resolved_at
     return replace(
         state, state="inactive", breaches=0, active_since=None, recovering_since=None, resolved_at=resolved_at

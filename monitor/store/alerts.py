@@ -30,6 +30,7 @@ def _replace_state(statement: Insert) -> Insert:
     return statement.on_conflict_do_update(index_elements=[ALERT.c.fingerprint], set_=replaced)
 
 
+_OF_MODEL = sa.select(ALERT).where(ALERT.c.model == sa.bindparam("of_model"))
 _ALERTS = Rows(ALERT, ("fingerprint", *IDENTITY, *STATE), _replace_state)
 
 
@@ -42,7 +43,7 @@ class StoredHistory:
 
     def states(self, model: str) -> Mapping[Identity, AlertState]:
         take_turn(self.connection, "alert", model)  # what is decided by them stands until it is saved
-        rows = self.connection.execute(sa.select(ALERT).where(ALERT.c.model == model)).mappings()
+        rows = self.connection.execute(_OF_MODEL, {"of_model": model}).mappings()
         states = (state_of(row) for row in rows)
         return {state.identity: state for state in states}
 

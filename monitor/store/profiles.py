@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -13,7 +14,7 @@ from monitor.profile.part import Part
 from monitor.store.buckets import StoredBucket, among, bucket_of, seconds, stored_bucket, stretches
 from monitor.store.tables import BUCKET, PROFILE
 from monitor.store.turns import take_turn
-from monitor.store.upsert import insert
+from monitor.store.upsert import insert_of
 from monitor.window import Window, to_epoch
 
 FETCHED_AT_ONCE = 200
@@ -71,7 +72,7 @@ def write_buckets(
         )
     rows = [_row(model, plan_id, one.bucket, part, kept) for one in profiled for part, kept in one.parts.items()]
     for first in range(0, len(rows), WRITTEN_AT_ONCE):
-        connection.execute(sa.insert(PROFILE), rows[first : first + WRITTEN_AT_ONCE])
+        connection.execute(_ADDED, rows[first : first + WRITTEN_AT_ONCE])
     return noted
 
 
@@ -121,18 +122,24 @@ def read_profiles(
                 yield bucket_of(row.bucket_start, row.bucket_seconds), part, Contents(row.content, row.outcome)
 
 
+_ADDED = sa.insert(PROFILE)
 _PART = (PROFILE.c.version, PROFILE.c.segment_key, PROFILE.c.segment_value)
+
+
+@cache
+def _noting(dialect: str) -> sa.Executable:
+    statement = insert_of(dialect, BUCKET)
+    replaced = {name: statement.excluded[name] for name in ("rows", "targets", "read_at")}
+    return statement.on_conflict_do_update(
+        index_elements=list(BUCKET.primary_key.columns), set_={**replaced, "revision": BUCKET.c.revision + 1}
+    ).returning(BUCKET)
 
 
 def _note(
     connection: sa.Connection, model: str, plan_id: str, profiled: Sequence[ProfiledBucket], now: datetime
 ) -> list[StoredBucket]:
-    statement = insert(connection, BUCKET)
-    replaced = {name: statement.excluded[name] for name in ("rows", "targets", "read_at")}
     noted = connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(BUCKET.primary_key.columns), set_={**replaced, "revision": BUCKET.c.revision + 1}
-        ).returning(BUCKET),
+        _noting(connection.dialect.name),
         [
             {
                 "model": model,

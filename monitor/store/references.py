@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from monitor.store.tables import MODEL, REFERENCE, REFERENCE_BIN
 from monitor.store.turns import take_turn
-from monitor.store.upsert import insert
+from monitor.store.upsert import Insert, Rows, insert
 from monitor.window import to_epoch
 
 LabelledShare = tuple[str, float]
@@ -30,15 +30,20 @@ class StoredReference:
     leanings: Mapping[str, float] | None
 
 
+def _replace_model(statement: Insert) -> Insert:
+    """Where no reference is known now, the last one stays."""
+    known = sa.func.coalesce(sa.func.nullif(statement.excluded.reference_id, ""), MODEL.c.reference_id)
+    replaced = {name: statement.excluded[name] for name in ("task", "updated_at")}
+    return statement.on_conflict_do_update(index_elements=[MODEL.c.model], set_={**replaced, "reference_id": known})
+
+
+_MODELS = Rows(MODEL, [column.name for column in MODEL.columns], _replace_model)
+
+
 def write_model(connection: sa.Connection, model: str, *, task: str, reference_id: str, now: datetime) -> None:
     """Note that a model is watched, and what it is held against from now on."""
-    statement = insert(connection, MODEL).values(
-        model=model, task=task, reference_id=reference_id, updated_at=to_epoch(now)
-    )
-    changed = {name: statement.excluded[name] for name in ("task", "updated_at")}
-    if reference_id:
-        changed["reference_id"] = statement.excluded.reference_id
-    connection.execute(statement.on_conflict_do_update(index_elements=[MODEL.c.model], set_=changed))
+    row = {"model": model, "task": task, "reference_id": reference_id, "updated_at": to_epoch(now)}
+    _MODELS.write(connection, [row])
 
 
 def write_reference(

@@ -15,7 +15,12 @@ Row = Mapping[str, object]
 
 def insert(connection: sa.Connection, table: sa.Table) -> Insert:
     """An insert that can say what happens when the row is there already."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return insert_of(connection.dialect.name, table)
+
+
+def insert_of(dialect: str, table: sa.Table) -> Insert:
+    """The same in a dialect, for a statement that is put together once."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 class Rows:
