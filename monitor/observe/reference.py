@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -75,7 +74,7 @@ def profile_reference(model: str, basis: Basis, shape: ModelShape) -> Reference:
         if complaint := class_complaint(plan):
             raise SourceError(complaint, permanent=True)
         parts = measured_parts(profile_whole(spool.batches(), plan), plan)
-        found = leanings(_some(spool.batches(), MOST_ROWS / rows), plan)
+        found = leanings(spool.some(MOST_ROWS / rows), plan)
     return reference_of(model, parts, plan, plan_id(pack_plan(plan)), basis.description, found)
 
 
@@ -85,12 +84,6 @@ def reference_of(
     """A reference of a model under the name of its content; `name` is that of its plan, which says whence it is too."""
     content = hashlib.sha256(f"{model} {content_id(plan)} {parts[ALL].digest()}".encode())
     return Reference(content.hexdigest()[:16], description, plan, name, parts, leans)
-
-
-def _some(batches: Iterator[pa.RecordBatch], share: float) -> Iterator[pa.RecordBatch]:
-    """The first rows of each batch, as many as make up a share of all."""
-    for batch in batches:
-        yield batch if share >= 1 else batch.slice(0, math.ceil(share * batch.num_rows))
 
 
 def _slim(batch: pa.RecordBatch) -> pa.RecordBatch:

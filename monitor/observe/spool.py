@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from tempfile import SpooledTemporaryFile
@@ -33,6 +34,12 @@ class Spool(AbstractContextManager["Spool"]):
         self._file.seek(0)
         with pa.ipc.open_stream(self._file) as reader:
             yield from reader
+
+    def some(self, share: float) -> Iterator[pa.RecordBatch]:
+        """The first rows of each batch, as many as make up a share of all; none of them holds on to the others."""
+        for batch in self.batches():
+            first = range(math.ceil(min(share, 1.0) * batch.num_rows))
+            yield batch.take(pa.array(first, pa.int64()))
 
     def __enter__(self) -> Self:
         return self

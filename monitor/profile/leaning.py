@@ -39,6 +39,8 @@ def leanings(batches: Iterable[pa.RecordBatch], plan: Plan) -> Mapping[str, floa
     Pearson, K. (1905). On the general theory of skew correlation and non-linear regression. Drapers' Company Research
     Memoirs, Biometric Series II.
     """
+    if not outputs_of(plan.shape) & plan.shape.kinds.keys():
+        return {}
     rows = [(batch, _outputs(batch, plan)) for batch in batches]
     outputs = np.concatenate([found for _, found in rows]) if rows else np.empty((0, 1))
     there = np.isfinite(outputs).all(axis=1)
@@ -55,8 +57,13 @@ def leanings(batches: Iterable[pa.RecordBatch], plan: Plan) -> Mapping[str, floa
 
 def features_of(shape: ModelShape) -> list[str]:
     """The columns that are neither output nor target."""
-    outputs = {"prediction", "score", TARGET, *shape.scores.values()}
-    return [name for name in shape.kinds if name not in outputs]
+    others = outputs_of(shape) | {TARGET}
+    return [name for name in shape.kinds if name not in others]
+
+
+def outputs_of(shape: ModelShape) -> set[str]:
+    """The columns in which a model may say something."""
+    return {"prediction", "score", *shape.scores.values()}
 
 
 def _explained(places: IntArray, centred: FloatArray) -> float:
