@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
+from threading import Thread
 from types import ModuleType
 
-YOUNG = 50_000  # objects between two looks for garbage; rows are held in few and large ones
+YOUNG = 200_000  # objects between two looks for garbage; rows are held in few and large ones
 
 
 class _Without(MetaPathFinder):
@@ -32,3 +34,8 @@ def be_lean() -> None:
     gc.set_threshold(YOUNG)
     if "pandas" not in sys.modules:
         sys.meta_path.insert(0, _Without())
+
+
+def load_meanwhile(name: str) -> None:
+    """Import what is needed only once the rows have come: until they have, a database has the most to do."""
+    Thread(target=import_module, args=(name,), daemon=True).start()

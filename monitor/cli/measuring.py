@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from monitor.cli.console import CONFIG, ERRORS, OUTPUT, ConfigOption, JsonOption, progress
-from monitor.cli.lean import be_lean
+from monitor.cli.lean import be_lean, load_meanwhile
 
 if TYPE_CHECKING:
     from monitor.record import Outcome
@@ -110,6 +110,8 @@ def backfill(
 
 def _measure(seamark: Seamark, due: Due, *, what: str, notify: bool, tell: Tell) -> list[Outcome]:
     signal.signal(signal.SIGTERM, _end)
+    if due:
+        load_meanwhile("scipy.special")
     found = []
     with progress(what, len(due)) as advance:
         for outcome in seamark.measure(due, notify=notify, tell=tell):
