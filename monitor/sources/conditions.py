@@ -50,7 +50,7 @@ def ids_condition(column: sa.Column[object], ids: Iterable[str], engine: sa.Engi
 
 def _left(column: sa.Column[object], engine: sa.Engine) -> sa.ColumnElement[object]:
     if is_sqlite(engine):
-        return sa.type_coerce(column, sa.types.NullType())
+        return sa.type_coerce(column, sa.types.NULLTYPE)
     if isinstance(column.type, sa.Integer):  # a number beyond a small column finds nothing, and is no error
         return sa.type_coerce(column, sa.BigInteger())
     return column

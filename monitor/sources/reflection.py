@@ -60,10 +60,10 @@ def type_name(column: sa.Column[object], engine: sa.Engine) -> str:
 def raw(column: sa.Column[object], engine: sa.Engine) -> sa.ColumnElement[object]:
     """The column as the driver gives it: no rounding, parsing or checking by the declared type."""
     if is_of_mariadb(column, "BIT"):
-        return sa.type_coerce(sa.cast(column, sa.Integer), sa.types.NullType())  # else bytes
+        return sa.type_coerce(sa.cast(column, sa.Integer), sa.types.NULLTYPE)  # else bytes
     if engine.dialect.name == "postgresql" and isinstance(column.type, sa.CHAR):
-        return sa.type_coerce(sa.cast(column, sa.Text), sa.types.NullType())  # else padded with spaces
-    return sa.type_coerce(column, sa.types.NullType())
+        return sa.type_coerce(sa.cast(column, sa.Text), sa.types.NULLTYPE)  # else padded with spaces
+    return sa.type_coerce(column, sa.types.NULLTYPE)
 
 
 def sampled(engine: sa.Engine, columns: Sequence[sa.Column[object]], rows: int) -> dict[str, list[object]]:

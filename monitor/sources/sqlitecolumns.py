@@ -54,7 +54,7 @@ def typed(columns: Sequence[SqliteColumn], query: Query) -> sa.CompoundSelect[*t
 def _column(query: Query, name: str) -> SqliteColumn | None:
     use = query.spec.use(name)
     column = query.column(name)
-    value: sa.ColumnElement[Any] = sa.type_coerce(column, sa.types.NullType())
+    value: sa.ColumnElement[Any] = sa.type_coerce(column, sa.types.NULLTYPE)
     if use == "time":
         return _time(value, query.times[name].storages)
     if use == "categorical":

@@ -68,7 +68,7 @@ class TimeColumn:
         if form in ("instant", "local", "day"):
             return sa.and_(self.column >= low, self.column < high)
         # Only the bound gets a type: a column of floats must not be compared as whole numbers.
-        column: sa.ColumnElement[object] = sa.type_coerce(self.column, sa.types.NullType())
+        column: sa.ColumnElement[object] = sa.type_coerce(self.column, sa.types.NULLTYPE)
         if form == "text":
             return sa.and_(column >= sa.literal(low, sa.String()), column < sa.literal(high, sa.String()))
         return sa.and_(column >= sa.literal(low, sa.BigInteger()), column < sa.literal(high, sa.BigInteger()))
