@@ -130,6 +130,8 @@ class _Run:
             is_part = reading.version or reading.segment_key
             if rule.on_missing != "hold" or (is_part and not state.is_open and identity not in open_before):
                 continue
+            if reading.value is not None and identity not in self.states:
+                continue  # nothing was amiss, and nothing is
             before, events = after.get(identity) or (health.known(self.states, identity, {}), ())
             moved, happened = health.no_data(before, state, reading, rule, self.patience)
             after[identity] = moved, (*events, *happened)
