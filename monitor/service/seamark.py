@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -135,17 +135,17 @@ class Seamark(AbstractContextManager["Seamark"]):
                 self._take_in_late(name)
             windows = self._due(name, let_rest=let_rest)
             if windows and name not in looks and self._take_in_late(name):
-                windows = self._due(name, let_rest=let_rest)
+                windows = self._due(name, let_rest=let_rest, planned=windows)
             due += [(name, window) for window in windows]
         return due
 
-    def _due(self, name: str, *, let_rest: bool) -> list[Window]:
+    def _due(self, name: str, *, let_rest: bool, planned: Collection[Window] = ()) -> list[Window]:
         now = _now()
         with transaction(self._store) as connection:
             ended = runs.ended(connection, name)
             resting = runs.resting(connection, name, now) if let_rest else set()
             windows = due_windows(schedule_of(self._settings.models[name]), ended, now)
-            runs.plan(connection, name, windows)
+            runs.plan(connection, name, [window for window in windows if window not in planned])
         return [window for window in windows if window not in resting]
 
     def _take_in_late(self, name: str) -> bool:
