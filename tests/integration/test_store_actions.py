@@ -23,6 +23,7 @@ from monitor.store.clock import store_time
 from monitor.store.database import migrate, open_store
 from monitor.store.housekeeping import Retention, forget
 from monitor.store.overview import open_actions
+from monitor.store.waiting import anything_waits
 from monitor.store.worker import Worker, this_worker
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -60,6 +61,21 @@ def claimed(runs: StoredActions) -> Claimed:
 def rows(store: sa.Engine, columns: str = "status, reason, attempts") -> list[tuple[object, ...]]:
     with store.begin() as connection:
         return [tuple(row) for row in connection.execute(sa.text(f"SELECT {columns} FROM v_action ORDER BY key"))]
+
+
+def test_something_waits_until_no_run_is_open(store: sa.Engine) -> None:
+    def waits() -> bool:
+        with store.begin() as connection:
+            return anything_waits(connection)
+
+    assert not waits()
+    plan(store, event())
+    assert waits()
+    runs = runs_of(store)
+    taken = claimed(runs)
+    assert waits()
+    runs.done(taken, Outcome())
+    assert not waits()
 
 
 def test_the_same_event_plans_one_run_however_often_it_comes(store: sa.Engine) -> None:
