@@ -102,9 +102,10 @@ class NumericSums:
             residue = self.residue + rest * weight + (step - (mean - self.mean))
             squared = np.where((mine > 0) & (theirs > 0), np.square(distance + rest) * (mine * weight), 0.0)
             m2 = self.m2 + other.m2 + squared
+            offsets = self.offsets + other.offsets
         return NumericSums(
             self.counts + other.counts,
-            self.offsets + other.offsets,
+            offsets,
             self.special + other.special,
             self.zeros + other.zeros,
             np.minimum(self.minimum, other.minimum),

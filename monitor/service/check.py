@@ -117,7 +117,8 @@ def _check_reference(path: str, model: ModelSettings, engines: Engines, settled:
 
 def _feature_lines(path: str, inferred: InferredKinds, settled: Settled) -> Iterator[Line]:
     kinds = inferred.kinds if settled is None else settled
-    yield f"{path}: features read off it: " + ", ".join(f"{name} ({kind})" for name, kind in kinds.items())
+    read_off = ", ".join(f"{name} ({kind})" for name, kind in kinds.items())
+    yield f"{path}: features read off it: {read_off or 'none'}"
     yield from (f"{path}: left out: {name}, it {why}" for name, why in inferred.left_out.items())
     if new := inferred.kinds.keys() - kinds.keys():
         yield f"{path}: not watched, since new after it was profiled: {listed(new)}; to take in, name all `features`"
@@ -129,7 +130,7 @@ def _report_lines(path: str, report: TableReport) -> Iterator[Line]:
     newest = f"; newest {report.newest:%Y-%m-%dT%H:%M:%SZ}" if report.newest else ""
     yield f"{path}: table {report.table}{newest}"
     for read_as, columns in groupby(sorted(report.columns, key=_reading), key=_reading):
-        yield f"  {read_as}: " + ", ".join(f"{column.column} {column.database_type}" for column in columns)
+        yield f"  {read_as}: " + ", ".join(f"{column.column} {column.database_type}".strip() for column in columns)
     yield from (f"  note: {note}" for note in report.notes)
     if report.newest and report.newest > datetime.now(UTC) + A_DAY:
         yield "  note: the newest time lies in the future; its rows wait until their window has closed"

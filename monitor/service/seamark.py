@@ -35,6 +35,7 @@ from monitor.service.watching import schedule_of, watched_of
 from monitor.store import overview, runs
 from monitor.store.buckets import forget_period
 from monitor.store.database import check_version, open_store, transaction
+from monitor.store.references import doubt_references
 from monitor.store.turns import take_turn
 from monitor.store.waiting import anything_waits
 from monitor.window import Window
@@ -169,6 +170,7 @@ class Seamark(AbstractContextManager["Seamark"]):
                 runs.plan(connection, name, windows)
                 if again and windows:
                     take_turn(connection, "write", name)  # first, as all who re-open windows do
+                    doubt_references(connection, name)
                     runs.reopen(connection, name, windows)
                     forget_period(connection, name, Window(min(windows).start, windows[-1].end))
                 ended = runs.ended(connection, name, since=start, until=end)

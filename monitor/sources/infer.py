@@ -104,7 +104,7 @@ def _by_text(values: Sequence[object]) -> Kind | _LeftOut:
     if texts and all(text[:1] in ("{", "[") for text in texts):
         return _LeftOut("is JSON")
     if len(texts) >= _ENOUGH_TO_JUDGE and len(set(texts)) >= _MOSTLY_DISTINCT * len(texts):
-        return _LeftOut("nearly all values differ: an id or free text")
+        return _LeftOut("has nearly as many values as rows: an id or free text")
     return "categorical"
 
 

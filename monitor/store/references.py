@@ -118,6 +118,11 @@ def newest_reference(connection: sa.Connection, model: str, description: str) ->
     return None if row is None else StoredReference(**row)
 
 
+def doubt_references(connection: sa.Connection, model: str) -> None:
+    """Let the references of a model be read again when they are needed next, whatever their source says."""
+    connection.execute(sa.update(REFERENCE).where(REFERENCE.c.model == model).values(fingerprint=""))
+
+
 def read_reference(connection: sa.Connection, reference_id: str) -> StoredReference | None:
     """One reference, as it was when windows were held against it."""
     asked = sa.select(*(REFERENCE.c[field.name] for field in fields(StoredReference)))

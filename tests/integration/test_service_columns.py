@@ -320,3 +320,23 @@ def test_rows_of_the_hour_that_clocks_show_twice_are_all_in_the_first(tmp_path: 
     parquet.write_table(pa.table({"id": list("abcd"), "time": pa.array(clock, pa.timestamp("us"))}), tmp_path / "x.pq")
     log = FileLog.open(tmp_path, TableSpec("x", {"id": "id", "time": "time"}, {}, time_zone="Europe/Berlin"))
     assert log.counts(Window(utc(2024, 10, 26, 23), utc(2024, 10, 27, 3)), timedelta(hours=1)) == {utc(2024, 10, 27): 4}
+
+
+def test_a_reference_table_that_was_filled_anew_is_read_again_where_windows_are(tmp_path: Path) -> None:
+    log = in_sqlite(tmp_path, rows(CHANGED, END))
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/log.db")
+    rows(START, CHANGED).to_pandas().to_sql("training", engine, index=False)
+    config = configured(tmp_path, log, NAMED, reference={"table": "training"})
+    backfilled(config)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE training SET amount = amount + 5"))
+    engine.dispose()
+    of_amount = "metric = 'wasserstein' AND column_name = 'amount'"
+    with Seamark.open(config) as seamark:
+        again = seamark.backfill(END - DAY, END, [], again=True)
+        assert [outcome.status for outcome in seamark.measure(again, notify=False) if outcome] == ["done"]
+    *_, (before, near), (after, far) = measured(
+        config, f"SELECT reference_id, value FROM v_measurement WHERE {of_amount} ORDER BY time"
+    )
+    assert before != after
+    assert (near < 0.3, far > 1) == (True, True)  # type: ignore[operator]

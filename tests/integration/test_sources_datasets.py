@@ -531,6 +531,17 @@ def test_features_that_only_older_files_hold_are_read_off_them(tmp_path: Path, e
     assert inferred.left_out == {"departed": "is a time"}
 
 
+def test_what_most_files_hold_says_the_kind_of_a_column(tmp_path: Path) -> None:
+    for name in "abc":
+        parquet.write_table(TABLE, tmp_path / f"{name}.parquet")
+    texts = pa.array([f"{number} miles" for number in range(ROWS)])
+    numbers = pa.array(range(ROWS))
+    odd = TABLE.drop_columns(["distance", "carrier"]).append_column("distance", texts).append_column("carrier", numbers)
+    parquet.write_table(odd, tmp_path / "d.parquet")
+    inferred = infer_log_kinds(tmp_path, exclude=("number", "late"))
+    assert inferred.kinds == {"distance": "numeric", "carrier": "categorical", "unused": "categorical"}
+
+
 def test_columns_that_some_files_lack_are_remarked_with_the_files(tmp_path: Path) -> None:
     for name in "abcd":
         parquet.write_table(TABLE.drop_columns("carrier"), tmp_path / f"{name}.parquet")
