@@ -142,10 +142,11 @@ class Seamark(AbstractContextManager["Seamark"]):
 
     def _due(self, name: str, *, let_rest: bool, planned: Collection[Window] = ()) -> list[Window]:
         now = _now()
+        schedule = schedule_of(self._settings.models[name])
         with transaction(self._store) as connection:
-            ended = runs.ended(connection, name)
+            ended = runs.ended_without_gap(connection, name, schedule.every)
             resting = runs.resting(connection, name, now) if let_rest else set()
-            windows = due_windows(schedule_of(self._settings.models[name]), ended, now)
+            windows = due_windows(schedule, ended, now)
             runs.plan(connection, name, [window for window in windows if window not in planned])
         return [window for window in windows if window not in resting]
 

@@ -33,6 +33,17 @@ _ENDED = (
     .where(_OF_MODEL, _HAS_ENDED)
     .where(RUN.c.window_end.between(sa.bindparam("since"), sa.bindparam("until")))
 )
+_LENGTH = (RUN.c.window_end - RUN.c.window_start).label("length")
+_COURSES = (
+    sa.select(
+        _LENGTH,
+        sa.func.min(RUN.c.window_end).label("first"),
+        sa.func.max(RUN.c.window_end).label("last"),
+        sa.func.count().label("windows"),
+    )
+    .where(_OF_MODEL, _HAS_ENDED, RUN.c.window_end % sa.bindparam("every") == 0)
+    .group_by(_LENGTH)
+)
 _NEWEST_END = sa.select(sa.func.max(RUN.c.window_end)).where(_OF_MODEL, _HAS_ENDED)
 _RUNNING = sa.select(RUN.c.window_start, RUN.c.window_end, RUN.c.worker, RUN.c.lease_until).where(
     _OF_MODEL, RUN.c.status == "running"
@@ -174,6 +185,18 @@ def ended(
     }
     rows = connection.execute(_ENDED, asked)
     return {Window(from_epoch(row.window_start), from_epoch(row.window_end)) for row in rows}
+
+
+def ended_without_gap(connection: sa.Connection, model: str, every: timedelta) -> set[Window]:
+    """The windows of a model that are done or skipped; only the newest of each length where none before is missing.
+
+    One that ends elsewhere than on a multiple of `every` is no part of that, and fills no gap.
+    """
+    step = every // timedelta(seconds=1)
+    found = connection.execute(_COURSES, {"of_model": model, "every": step}).all()
+    if any(one.last - one.first != (one.windows - 1) * step for one in found):
+        return ended(connection, model)
+    return {Window(from_epoch(one.last - one.length), from_epoch(one.last)) for one in found}
 
 
 def newest_end(connection: sa.Connection, model: str) -> datetime | None:

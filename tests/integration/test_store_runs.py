@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
 import sqlalchemy as sa
 
+from monitor.scheduler import Schedule, due_windows
 from monitor.store import runs
 from monitor.store.database import migrate, open_store
 from monitor.store.worker import Worker, this_worker
@@ -117,6 +120,52 @@ def test_a_window_that_is_given_back_counts_no_attempt(store: sa.Engine) -> None
     with store.begin() as connection:
         runs.give_back(connection, claim)
     assert statuses(store) == [("planned", 0)]
+
+
+LENGTHS = (timedelta(hours=2), timedelta(days=1))
+HOURLY = Schedule(windows=LENGTHS, every=timedelta(hours=1), delay=timedelta(0))
+
+
+def end_windows(store: sa.Engine, hours: Collection[int], lengths: Sequence[timedelta] = LENGTHS) -> None:
+    with store.begin() as connection:
+        for hour, length in product(sorted(hours), lengths):
+            end = DAY.end + timedelta(hours=hour)
+            runs.plan(connection, "m", [Window(end - length, end)])
+            claim = runs.claim(connection, "m", Window(end - length, end), NOON, ELSEWHERE)
+            assert claim is not None
+            runs.finish(connection, claim, "done", now=NOON)
+
+
+@pytest.mark.parametrize("hours", [[], [3], range(8), [0, 1, 2, 5, 6], [0, 7], {*range(8)} - {6}])
+@pytest.mark.parametrize("lengths", [LENGTHS, LENGTHS[:1]])
+def test_the_same_windows_are_due_by_what_has_ended_without_a_gap(
+    store: sa.Engine, hours: Collection[int], lengths: Sequence[timedelta]
+) -> None:
+    end_windows(store, hours, lengths)
+    with store.begin() as connection:
+        found = runs.ended_without_gap(connection, "m", HOURLY.every)
+        every = runs.ended(connection, "m")
+    for passed in (7, 9, 1_000):
+        now = DAY.end + timedelta(hours=passed, minutes=1)
+        assert due_windows(HOURLY, found, now) == due_windows(HOURLY, every, now)
+
+
+def test_where_no_window_is_missing_only_the_newest_is_read(store: sa.Engine) -> None:
+    end_windows(store, range(5))
+    end = DAY.end + timedelta(hours=4)
+    newest = {Window(end - length, end) for length in LENGTHS}
+    with store.begin() as connection:
+        assert runs.ended_without_gap(connection, "m", HOURLY.every) == newest
+
+
+def test_a_window_that_ends_elsewhere_fills_no_gap(store: sa.Engine) -> None:
+    end_windows(store, [0, 1, 4])
+    twice = replace(HOURLY, every=timedelta(hours=2))
+    now = DAY.end + timedelta(hours=4, minutes=1)
+    with store.begin() as connection:
+        due = due_windows(twice, runs.ended_without_gap(connection, "m", twice.every), now)
+    missing = DAY.end + timedelta(hours=2)
+    assert due == [Window(missing - length, missing) for length in LENGTHS]
 
 
 def test_a_window_that_has_ended_can_be_opened_again(store: sa.Engine) -> None:
