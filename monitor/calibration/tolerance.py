@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import scipy
 
+KEPT = 1_000  # answers: most columns of a window ask for the same
 
+
+@lru_cache(maxsize=KEPT)
 def divergence_limit(tolerance: float, noise: float, bins: int, chance: float) -> float:
     """What a population stability index passes with a chance, at most, where the true one is the tolerance.
 
@@ -73,6 +77,7 @@ def mean_limit(tolerance: float, noise: float, _bins: int, chance: float) -> flo
     return tolerance + -float(scipy.special.ndtri(chance / 2)) * math.sqrt(noise)
 
 
+@lru_cache(maxsize=KEPT)
 def rate_limit(rate: float, rows: int, chance: float) -> float:
     """What the share of so many rows passes with a chance, at most, where each row is counted at a rate.
 
