@@ -29,7 +29,8 @@ def limit_lines(name: str, model: ModelSettings, settings: Settings) -> Iterator
     for length in model.windows:
         there = len(windows_of(stretch, length, model.every))
         if there < wanted:
-            yield f"{path}: {there} windows of {say_length(length)}, where {wanted} at least are needed, {OTHERWISE}"
+            noun = "window" if there == 1 else "windows"
+            yield f"{path}: {there} {noun} of {say_length(length)}, where {wanted} at least are needed, {OTHERWISE}"
 
 
 def _stretch(model: ModelSettings) -> Window | None:
