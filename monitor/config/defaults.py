@@ -15,8 +15,12 @@ from monitor.config.rules import RuleSettings
 _OUTPUTS = ["prediction", "score*"]
 
 # As they would stand in the file, so that everybody can copy and change them.
+# A night with few rows is no news of each column; that rows are missing has a rule of its own.
+_QUIET = {"on_missing": "ignore"}
 _PAGE = {"severity": "page", "keep_firing_for": "1 day"}
-_TICKET = {"severity": "ticket", "keep_firing_for": "10 days"}  # some weekdays are past their limit, others are not
+_BROKEN = {**_PAGE, **_QUIET}
+# Some weekdays are past their limit, others are not.
+_TICKET = {"severity": "ticket", "keep_firing_for": "10 days", **_QUIET}
 _RULES: tuple[dict[str, Any], ...] = (
     {
         "alert": "RowsMissing",
@@ -29,21 +33,21 @@ _RULES: tuple[dict[str, Any], ...] = (
         "alert": "NullsRose",
         "metric": "null_share",
         "above": CALIBRATED,
-        **_PAGE,
+        **_BROKEN,
         "annotations": {"summary": "{model}: {value:.1%} of {column} is null"},
     },
     {
         "alert": "ValuesInvalid",
         "metric": "invalid_share",
         "above": CALIBRATED,
-        **_PAGE,
+        **_BROKEN,
         "annotations": {"summary": "{model}: {value:.1%} of {column} is not of its type"},
     },
     {
         "alert": "ValuesUnseen",
         "metric": "unseen_share",
         "above": CALIBRATED,
-        **_PAGE,
+        **_BROKEN,
         "annotations": {"summary": "{model}: {value:.1%} of {column} is unknown to the reference"},
     },
     {"alert": "AccuracyWorse", "metric": "accuracy", "sequential": {"worse_by": 0.02}, **_PAGE},

@@ -55,6 +55,11 @@ def test_an_empty_list_of_rules_stays_empty(settings: Reader) -> None:
     assert settings(alerts="{rules: []}").alerts.rules == ()
 
 
+def test_of_the_default_rules_those_of_columns_say_nothing_of_a_night_with_few_rows(settings: Reader) -> None:
+    held = {rule.alert for rule in settings().alerts.rules if rule.on_missing == "hold"}
+    assert held == {"RowsMissing", "AccuracyWorse", "AucWorse", "ErrorWorse"}
+
+
 def test_of_the_default_rules_one_looks_at_a_column(settings: Reader) -> None:
     rules = [rule.rule() for rule in settings().alerts.rules]
     for column, name in (("score", "ScoreDrift"), ("prediction", "PredictionDrift"), ("carrier", "ColumnDrift")):
